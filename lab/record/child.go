@@ -1,0 +1,102 @@
+package record
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strconv"
+	"syscall"
+
+	"dialpath/lab/workload"
+)
+
+// childName is the zeroth argument by which the lab knows itself for a child of
+// its own: one that runs a workload, or is about to become a command.
+const childName = "dialpath-child"
+
+// Descriptors that a child is born with.
+const (
+	barrierFD = 3 // a byte to read means go, the end means that the lab has gone
+	readyFD   = 4 // a byte to write means that the server listens
+)
+
+// Main runs a child's part, and does not return, if this process is such a child.
+// Programs that call [Run] must call it first thing.
+func Main() {
+	if len(os.Args) == 0 || os.Args[0] != childName {
+		return
+	}
+	if err := child(os.Args[1], os.Args[2:]); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	os.Exit(0)
+}
+
+func child(part string, args []string) error {
+	barrier := os.NewFile(barrierFD, "barrier")
+	syscall.CloseOnExec(barrierFD)
+	syscall.CloseOnExec(readyFD)
+	if part == "command" {
+		return becomeCommand(barrier, args)
+	}
+	w, err := workload.Lookup(args[0])
+	if err != nil {
+		return err
+	}
+	times, err := strconv.Atoi(args[2])
+	if err != nil {
+		return err
+	}
+	rename(w.Name)
+	// The terminal's Ctrl-C reaches all its processes; only the lab acts on it.
+	signal.Ignore(os.Interrupt)
+	if err := pass(barrier); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	go func() {
+		io.Copy(io.Discard, barrier)
+		cancel()
+	}()
+	if part == "client" {
+		return w.Client(ctx, args[1], times)
+	}
+	return w.Server(ctx, args[1], func() { os.NewFile(readyFD, "ready").Write([]byte{'r'}) })
+}
+
+// pass waits at the barrier. It reads a plain blocking descriptor, so that nothing
+// of Go's network poller is set up before the workload's own first line.
+func pass(barrier *os.File) error {
+	if _, err := io.ReadFull(barrier, make([]byte, 1)); err != nil {
+		return fmt.Errorf("wait for the lab: %w", err)
+	}
+	return nil
+}
+
+// rename gives this process the workload's name, as ps and traces show it. A
+// thread takes its name from the thread that makes it, so those that there are
+// already must be renamed too.
+func rename(name string) {
+	threads, _ := filepath.Glob("/proc/self/task/*/comm")
+	for _, thread := range threads {
+		os.WriteFile(thread, []byte(name), 0) // of little importance, if it fails
+	}
+}
+
+// becomeCommand waits at the barrier and then runs a command in this very process,
+// so that the number that the probes know is the command's.
+func becomeCommand(barrier *os.File, command []string) error {
+	path, err := exec.LookPath(command[0])
+	if err != nil {
+		return err
+	}
+	if err := pass(barrier); err != nil {
+		return err
+	}
+	return fmt.Errorf("run %s: %w", path, syscall.Exec(path, command, os.Environ()))
+}

@@ -1,0 +1,219 @@
+package record
+
+import (
+	"cmp"
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"dialpath/lab/trace"
+	"dialpath/probes"
+)
+
+// convert puts what was seen into the form of a trace, in a stable order.
+// Sockets are the descriptors that the traced process had open before.
+func (r *Recorder) convert(opts Options, seen *probes.Seen, sockets descriptors) (*trace.Trace, error) {
+	kernel, err := release()
+	if err != nil {
+		return nil, err
+	}
+	s := r.session
+	t := &trace.Trace{
+		Version: trace.Version,
+		Kernel:  kernel,
+		Arch:    runtime.GOARCH,
+		Go:      runtime.Version(),
+		Target:  trace.Target{Command: opts.Command, PID: opts.PID},
+		Backend: trace.Backend{Name: string(s.Backend), Why: s.Why},
+		Window:  trace.Window{Start: seen.Start, End: seen.End},
+
+		Functions: functions(seen.Counts),
+		Hooks:     calls(seen.Calls),
+		Stacks:    stacks(r.wanted.Stacks, s.Backend, seen.Stacks),
+		Packets:   packets(seen.Packets),
+		Syscalls:  syscalls(seen.Syscalls, sockets),
+		Honesty:   r.honesty(seen),
+	}
+	if opts.Workload != nil {
+		t.Target.Workload, t.Target.Times = opts.Workload.Name, opts.Times
+	}
+	return t, nil
+}
+
+func release() (string, error) {
+	var name unix.Utsname
+	if err := unix.Uname(&name); err != nil {
+		return "", fmt.Errorf("ask for the kernel's release: %w", err)
+	}
+	return unix.ByteSliceToString(name.Release[:]), nil
+}
+
+func functions(counts []probes.Count) []trace.Function {
+	rows := make([]trace.Function, 0, len(counts))
+	for _, c := range counts {
+		rows = append(rows, trace.Function{
+			Name:    c.Function.Name,
+			Base:    c.Function.Base,
+			Role:    trace.Role(c.Role.String()),
+			Context: trace.Context(c.Context.String()),
+			Count:   c.Calls,
+		})
+	}
+	slices.SortStableFunc(rows, func(a, b trace.Function) int { return strings.Compare(a.Name, b.Name) })
+	return rows
+}
+
+func calls(seen []probes.Call) []trace.Hook {
+	rows := make([]trace.Hook, 0, len(seen))
+	for _, c := range seen {
+		h := trace.Hook{
+			Hook:     c.Hook,
+			Function: c.Function,
+			Time:     c.Time,
+			Duration: c.Duration,
+			Thread:   thread(c.Thread),
+			Role:     trace.Role(c.Role.String()),
+			Context:  trace.Context(c.Context.String()),
+			Family:   "inet",
+			Local:    endpoint(c.Local),
+			Peer:     endpoint(c.Peer),
+			Length:   c.Length,
+			Flags:    c.Flags,
+			Returned: c.Over,
+			Return:   c.Return,
+		}
+		if c.IPv6 {
+			h.Family = "inet6"
+		}
+		rows = append(rows, h)
+	}
+	slices.SortStableFunc(rows, func(a, b trace.Hook) int { return cmp.Compare(a.Time, b.Time) })
+	return rows
+}
+
+// stacks converts stacks. The tracepoint backend takes those of all tracepoints;
+// of these, the ones that pass through what was asked for are kept.
+func stacks(asked []string, backend probes.Backend, seen []probes.Stack) []trace.Stack {
+	rows := make([]trace.Stack, 0, len(seen))
+	for _, s := range seen {
+		if backend == probes.Tracepoint && !wanted(asked, s) {
+			continue
+		}
+		row := trace.Stack{
+			Function: s.Function.Name,
+			Thread:   thread(s.Thread),
+			Role:     trace.Role(s.Role.String()),
+			Context:  trace.Context(s.Context.String()),
+			Count:    s.Calls,
+			First:    s.First,
+			Frames:   make([]trace.Frame, 0, len(s.Frames)),
+		}
+		for _, f := range s.Frames {
+			row.Frames = append(row.Frames, trace.Frame{Name: f.Name, Offset: f.Offset, Kind: "kernel"})
+		}
+		rows = append(rows, row)
+	}
+	slices.SortStableFunc(rows, func(a, b trace.Stack) int {
+		return cmp.Or(cmp.Compare(a.First, b.First), strings.Compare(a.Function, b.Function))
+	})
+	return rows
+}
+
+// wanted tells whether a tracepoint's stack was asked for, by the tracepoint's name
+// or by that of a function on it.
+func wanted(asked []string, s probes.Stack) bool {
+	if probes.Match(asked, s.Function.Name) {
+		return true
+	}
+	return slices.ContainsFunc(s.Frames, func(f probes.Frame) bool { return probes.Match(asked, f.Name) })
+}
+
+func packets(seen []probes.Packet) []trace.Packet {
+	rows := make([]trace.Packet, 0, len(seen))
+	for _, p := range seen {
+		row := trace.Packet{
+			Time:      p.Time,
+			Device:    p.Device,
+			Direction: "out",
+			Role:      trace.Role(p.Role.String()),
+			Context:   trace.Context(p.Context.String()),
+			Protocol:  protocol(p.Protocol),
+			Source:    endpoint(p.Source),
+			Dest:      endpoint(p.Destination),
+			Length:    p.Length,
+		}
+		if p.Incoming {
+			row.Direction = "in"
+		}
+		if p.Protocol == unix.IPPROTO_TCP {
+			row.Flags = tcpFlags(p.TCPFlags)
+		}
+		rows = append(rows, row)
+	}
+	slices.SortStableFunc(rows, func(a, b trace.Packet) int { return cmp.Compare(a.Time, b.Time) })
+	return rows
+}
+
+func protocol(number uint8) string {
+	switch number {
+	case unix.IPPROTO_TCP:
+		return "TCP"
+	case unix.IPPROTO_UDP:
+		return "UDP"
+	case unix.IPPROTO_ICMP:
+		return "ICMP"
+	case unix.IPPROTO_ICMPV6:
+		return "ICMPv6"
+	}
+	return fmt.Sprint(number)
+}
+
+// tcpFlags names the flags that are set, in the order of the kernel's log.
+func tcpFlags(flags uint8) string {
+	var names []string
+	for _, flag := range []struct {
+		bit  uint8
+		name string
+	}{{0x20, "URG"}, {0x10, "ACK"}, {0x08, "PSH"}, {0x04, "RST"}, {0x02, "SYN"}, {0x01, "FIN"}} {
+		if flags&flag.bit != 0 {
+			names = append(names, flag.name)
+		}
+	}
+	return strings.Join(names, " ")
+}
+
+func (r *Recorder) honesty(seen *probes.Seen) trace.Honesty {
+	s := r.session
+	h := trace.Honesty{
+		Patterns: slices.Concat(r.wanted.Functions, r.wanted.Stacks),
+		Matched:  len(s.Matched),
+		Attached: len(s.Matched),
+		Failed:   []trace.Failure{},
+		Attach:   s.Attach,
+		Calls:    seen.Hits,
+		Lost:     seen.Lost,
+		Missed:   seen.Missed,
+	}
+	if h.Patterns == nil {
+		h.Patterns = []string{}
+	}
+	for _, f := range s.Failed {
+		h.Failed = append(h.Failed, trace.Failure{Reason: f.Reason, Functions: f.Functions})
+		for _, name := range f.Functions {
+			if slices.ContainsFunc(s.Matched, func(f probes.Function) bool { return f.Name == name }) {
+				h.Attached--
+			}
+		}
+	}
+	if s.Backend == probes.Tracepoint && h.Matched > 0 {
+		h.Unseen = "only tracepoints and the functions that led to them: other functions, and all counts of functions, need kprobes"
+	}
+	return h
+}
+
+func thread(t probes.Thread) trace.Thread {
+	return trace.Thread{PID: t.PID, TID: t.TID, Comm: t.Comm}
+}

@@ -1,0 +1,97 @@
+package record
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"dialpath/lab/workload"
+	"dialpath/probes"
+)
+
+// The addresses of the article's drawing, and its server's port.
+const (
+	clientAddress = "10.0.0.1"
+	serverAddress = "10.0.0.2"
+	serverPort    = "1337"
+)
+
+// A pair is a workload's client and its server, each a process in a network
+// namespace of its own.
+type pair struct {
+	network        *network
+	client, server *held
+}
+
+func newPair(w workload.Workload, times int) (_ *pair, err error) {
+	p := new(pair)
+	defer func() {
+		if err != nil {
+			p.close()
+		}
+	}()
+	if p.network, err = newNetwork(); err != nil {
+		return nil, fmt.Errorf("make a private network: %w", err)
+	}
+	args := []string{w.Name, serverAddress + ":" + serverPort, strconv.Itoa(times)}
+	err = p.network.server.do(func() error {
+		p.server, err = hold(nil, append([]string{"server"}, args...)...)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	err = p.network.client.do(func() error {
+		p.client, err = hold(nil, append([]string{"client"}, args...)...)
+		return err
+	})
+	return p, err
+}
+
+func (p *pair) admit(s *probes.Session) error {
+	for _, end := range []struct {
+		process *held
+		space   *namespace
+		role    probes.Role
+	}{{p.client, p.network.client, probes.Client}, {p.server, p.network.server, probes.Server}} {
+		if err := s.Admit(end.process.cmd.Process.Pid, end.role); err != nil {
+			return fmt.Errorf("trace the %s: %w", end.role, err)
+		}
+		if err := s.AdmitNamespace(end.space.inode, end.role); err != nil {
+			return fmt.Errorf("watch the %s's packets: %w", end.role, err)
+		}
+	}
+	return nil
+}
+
+// run lets the server go, then the client, and ends the server when the client has
+// ended: it sees its connections closed, and closes them too.
+func (p *pair) run(ctx context.Context) error {
+	if err := p.server.release(); err != nil {
+		return err
+	}
+	if err := p.server.listening(); err != nil {
+		return fmt.Errorf("server: %w", err)
+	}
+	if err := p.client.release(); err != nil {
+		return err
+	}
+	if err := p.client.wait(ctx); err != nil {
+		return fmt.Errorf("client: %w", err)
+	}
+	if err := p.server.end(); err != nil {
+		return fmt.Errorf("server: %w", err)
+	}
+	return nil
+}
+
+func (p *pair) close() {
+	for _, h := range []*held{p.client, p.server} {
+		if h != nil {
+			h.end()
+		}
+	}
+	if p.network != nil {
+		p.network.close()
+	}
+}

@@ -1,0 +1,113 @@
+package record
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"time"
+)
+
+// A held is a child of the lab that waits at the barrier.
+type held struct {
+	cmd     *exec.Cmd
+	barrier *os.File // write a byte to let it go, close to have it end
+	ready   *os.File
+	stderr  bytes.Buffer
+	done    chan struct{} // closed when it has ended
+	err     error         // how it ended, once done
+}
+
+// hold starts a child. It sees to nothing but the barrier: cmd may be adorned
+// before.
+func hold(adorn func(*exec.Cmd), args ...string) (*held, error) {
+	goOn, barrier, err := os.Pipe()
+	if err != nil {
+		return nil, fmt.Errorf("make a barrier: %w", err)
+	}
+	defer goOn.Close()
+	ready, listening, err := os.Pipe()
+	if err != nil {
+		barrier.Close()
+		return nil, fmt.Errorf("make a barrier: %w", err)
+	}
+	defer listening.Close()
+
+	h := &held{barrier: barrier, ready: ready, done: make(chan struct{})}
+	h.cmd = &exec.Cmd{
+		Path:       "/proc/self/exe",
+		Args:       append([]string{childName}, args...),
+		Stderr:     &h.stderr,
+		ExtraFiles: []*os.File{barrierFD - 3: goOn, readyFD - 3: listening},
+	}
+	if adorn != nil {
+		adorn(h.cmd)
+	}
+	if err := h.cmd.Start(); err != nil {
+		barrier.Close()
+		ready.Close()
+		return nil, fmt.Errorf("start %s: %w", strings.Join(args, " "), err)
+	}
+	go func() {
+		h.err = h.cmd.Wait()
+		close(h.done)
+	}()
+	return h, nil
+}
+
+// release opens the barrier.
+func (h *held) release() error {
+	if _, err := h.barrier.Write([]byte{'g'}); err != nil {
+		return fmt.Errorf("release %s: %w", h.cmd.Args[1], err)
+	}
+	return nil
+}
+
+// listening waits until the child says that it listens.
+func (h *held) listening() error {
+	if _, err := h.ready.Read(make([]byte, 1)); err != nil {
+		<-h.done
+		return h.failure()
+	}
+	return nil
+}
+
+// wait returns when the child has ended by itself, or the context is done.
+func (h *held) wait(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return nil
+	case <-h.done:
+		return h.failure()
+	}
+}
+
+// failure says how the child failed, in its own words if it left any.
+func (h *held) failure() error {
+	if h.err == nil {
+		return nil
+	}
+	if text := strings.TrimSpace(h.stderr.String()); text != "" {
+		return errors.New(text)
+	}
+	return h.err
+}
+
+// grace is how long a child that was told to end may take.
+const grace = 3 * time.Second
+
+// end has the child end: by the barrier's closing, or by force.
+func (h *held) end() error {
+	h.barrier.Close()
+	select {
+	case <-h.done:
+	case <-time.After(grace):
+		h.cmd.Process.Kill()
+		<-h.done
+	}
+	h.ready.Close()
+	return h.failure()
+}

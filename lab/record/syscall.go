@@ -1,0 +1,145 @@
+package record
+
+import (
+	"cmp"
+	"fmt"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+
+	"dialpath/lab/trace"
+	"dialpath/probes"
+)
+
+// descriptors are the descriptors of processes that belong to the network: sockets,
+// and what waits for them.
+type descriptors map[descriptor]bool
+
+type descriptor struct{ pid, fd int }
+
+// openSockets returns what a process that is already running has open.
+func openSockets(pid int) descriptors {
+	known := make(descriptors)
+	if pid == 0 {
+		return known
+	}
+	links, _ := filepath.Glob(fmt.Sprintf("/proc/%d/fd/*", pid))
+	for _, link := range links {
+		kind, err := os.Readlink(link)
+		fd, notNumber := strconv.Atoi(filepath.Base(link))
+		if err == nil && notNumber == nil && (strings.HasPrefix(kind, "socket:") || kind == "anon_inode:[eventpoll]") {
+			known[descriptor{pid, fd}] = true
+		}
+	}
+	return known
+}
+
+// syscalls converts system calls, in the order in which they were made. Programs
+// read, write and close many things; only what they do to the network is kept.
+func syscalls(seen []probes.Syscall, known descriptors) []trace.Syscall {
+	seen = slices.Clone(seen)
+	slices.SortStableFunc(seen, func(a, b probes.Syscall) int { return cmp.Compare(a.Time, b.Time) })
+	rows := make([]trace.Syscall, 0, len(seen))
+	for _, call := range seen {
+		fd := int(int32(call.Args[0]))
+		at := descriptor{call.PID, fd}
+		switch call.Name {
+		case "socket", "accept", "accept4", "epoll_create1":
+			if call.Return >= 0 {
+				known[descriptor{call.PID, int(call.Return)}] = true
+			}
+		case "read", "write", "readv", "writev", "close":
+			if !known[at] {
+				continue
+			}
+		}
+		if call.Name == "close" {
+			delete(known, at)
+		}
+		if call.Name == "socket" || call.Name == "epoll_create1" {
+			fd = -1
+		}
+		row := trace.Syscall{
+			Time:     call.Time,
+			Duration: call.Duration,
+			Thread:   thread(call.Thread),
+			Role:     trace.Role(call.Role.String()),
+			Name:     call.Name,
+			Args:     arguments(call),
+			FD:       fd,
+			Return:   call.Return,
+		}
+		if call.Return < 0 {
+			row.Return, row.Errno = -1, unix.ErrnoName(syscall.Errno(-call.Return))
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// arguments decodes what follows the descriptor, as far as it helps to understand
+// the call.
+func arguments(call probes.Syscall) string {
+	switch call.Name {
+	case "socket":
+		return family(call.Args[0]) + ", " + socketType(call.Args[1])
+	case "bind", "connect", "accept", "accept4", "getsockname", "getpeername":
+		return endpoint(call.Address)
+	case "sendto", "recvfrom":
+		if call.Address.IsValid() {
+			return fmt.Sprintf("%d bytes, %v", call.Args[2], endpoint(call.Address))
+		}
+		return fmt.Sprintf("%d bytes", call.Args[2])
+	case "read", "write":
+		return fmt.Sprintf("%d bytes", call.Args[2])
+	case "listen":
+		return fmt.Sprintf("backlog %d", call.Args[1])
+	}
+	return ""
+}
+
+func family(n uint64) string {
+	switch n {
+	case unix.AF_UNIX:
+		return "AF_UNIX"
+	case unix.AF_INET:
+		return "AF_INET"
+	case unix.AF_INET6:
+		return "AF_INET6"
+	case unix.AF_NETLINK:
+		return "AF_NETLINK"
+	}
+	return fmt.Sprintf("family %d", n)
+}
+
+func socketType(n uint64) string {
+	kinds := map[uint64]string{
+		unix.SOCK_STREAM: "SOCK_STREAM", unix.SOCK_DGRAM: "SOCK_DGRAM", unix.SOCK_RAW: "SOCK_RAW",
+	}
+	flags := uint64(unix.SOCK_CLOEXEC | unix.SOCK_NONBLOCK)
+	text, ok := kinds[n&^flags]
+	if !ok {
+		text = fmt.Sprintf("type %d", n&^flags)
+	}
+	if n&unix.SOCK_CLOEXEC != 0 {
+		text += "|SOCK_CLOEXEC"
+	}
+	if n&unix.SOCK_NONBLOCK != 0 {
+		text += "|SOCK_NONBLOCK"
+	}
+	return text
+}
+
+// endpoint writes address and port as Go does, and nothing for nothing.
+func endpoint(a netip.AddrPort) string {
+	if !a.IsValid() {
+		return ""
+	}
+	return a.String()
+}

@@ -1,0 +1,41 @@
+// Package ring says what a test needs beyond Go itself. Ring 1 is for every
+// machine; the outer rings need root, or a guest kernel under QEMU.
+//
+// A test of an outer ring is skipped where its need is not met, with the reason
+// in the log. With DIALPATH_RINGS=all, as continuous integration sets it, it
+// fails instead: a skipped ring must not look like a passed one.
+package ring
+
+import (
+	"os"
+	"os/exec"
+	"testing"
+)
+
+// Root is for tests of rings 2 and 3: they load BPF programs, make network
+// namespaces and attach to tracepoints of the kernel at hand.
+func Root(t testing.TB) {
+	t.Helper()
+	if os.Geteuid() != 0 {
+		skip(t, "needs root: run it with sudo")
+	}
+}
+
+// Guest is for tests of ring 4: they boot a Debian kernel under QEMU.
+func Guest(t testing.TB) {
+	t.Helper()
+	if testing.Short() {
+		skip(t, "boots a guest: run it without -short")
+	}
+	if _, err := exec.LookPath("qemu-system-x86_64"); err != nil {
+		skip(t, "needs QEMU: run make setup")
+	}
+}
+
+func skip(t testing.TB, why string) {
+	t.Helper()
+	if os.Getenv("DIALPATH_RINGS") == "all" {
+		t.Fatal(why)
+	}
+	t.Skip(why)
+}

@@ -1,0 +1,222 @@
+package trace
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestRoundTrip(t *testing.T) {
+	want := sample()
+	var file bytes.Buffer
+	if err := want.Write(&file); err != nil {
+		t.Fatal(err)
+	}
+	first := file.String()
+	got, err := Read(&file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("read back (-written +read):\n%s", diff)
+	}
+	var again bytes.Buffer
+	if err := got.Write(&again); err != nil {
+		t.Fatal(err)
+	}
+	if again.String() != first {
+		t.Error("the same trace was written differently the second time")
+	}
+}
+
+// TestNamesInFile holds the names that jq scripts and later versions rely on.
+func TestNamesInFile(t *testing.T) {
+	var file bytes.Buffer
+	if err := sample().Write(&file); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{
+		`"version": 1`, `"functions": [`, `"name": "tcp_options_write.isra.0"`, `"base": "tcp_options_write"`,
+		`"role": "client"`, `"context": "NET_RX"`, `"count": 4`,
+		`"matched": 388`, `"attached": 387`, `"lost": 1`, `"missed": 2`,
+	} {
+		if !strings.Contains(file.String(), name) {
+			t.Errorf("the file has no %s", name)
+		}
+	}
+}
+
+func TestAbsentIsNotEmpty(t *testing.T) {
+	var file bytes.Buffer
+	if err := (&Trace{Version: Version, Packets: []Packet{}}).Write(&file); err != nil {
+		t.Fatal(err)
+	}
+	got, err := Read(&file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !got.HasPackets() {
+		t.Error("packets were asked for and none came: the trace read back denies it")
+	}
+	if got.HasSyscalls() {
+		t.Error("system calls were not asked for: the trace read back claims they were")
+	}
+}
+
+func TestReadRefuses(t *testing.T) {
+	var whole bytes.Buffer
+	if err := sample().Write(&whole); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct{ name, file, want string }{
+		{"empty", "", "not a trace: unexpected end of JSON input"},
+		{"no version", `{"kernel": "6.12"}`, "not a trace: it has no version"},
+		{"list", `[1]`, "not a trace: json: cannot unmarshal array"},
+		{"newer", `{"version": 2, "functions": "of another shape"}`, "unknown trace version 2: this lab reads version 1"},
+		{"older", `{"version": 0}`, "unknown trace version 0: this lab reads version 1"},
+		{"negative", `{"version": -7}`, "unknown trace version -7"},
+		{"huge version", `{"version": 99999999999999999999}`, "not a trace: json: cannot unmarshal number"},
+		{"text as version", `{"version": "1"}`, "not a trace: json: cannot unmarshal string"},
+		{"truncated", whole.String()[:whole.Len()/2], "not a trace: unexpected end of JSON input"},
+		{"followed by junk", whole.String() + "x", "not a trace: invalid character 'x'"},
+		{"negative count", `{"version": 1, "functions": [{"count": -1}]}`, "not a trace: json: cannot unmarshal number -1"},
+		{"deep", `{"version": 1, "stacks": ` + strings.Repeat("[", 20_000), "not a trace: "},
+		{"binary", "\x7fELF\x02\x01", "not a trace: invalid character"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got, err := Read(strings.NewReader(test.file))
+			if err == nil || !strings.HasPrefix(err.Error(), test.want) {
+				t.Errorf("got error %v, want %s…", err, test.want)
+			}
+			if got != nil {
+				t.Errorf("got a trace with the error: %+v", got)
+			}
+		})
+	}
+}
+
+func TestVersionError(t *testing.T) {
+	_, err := Read(strings.NewReader(`{"version": 2}`))
+	if !errors.Is(err, ErrVersion) {
+		t.Errorf("got %v, want ErrVersion", err)
+	}
+}
+
+func TestSaveAndLoad(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "dial.json")
+	want := sample()
+	if err := want.Save(name); err != nil {
+		t.Fatal(err)
+	}
+	got, err := Load(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("loaded (-saved +loaded):\n%s", diff)
+	}
+	info, err := os.Stat(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info.Mode().Perm() != 0o644 {
+		t.Errorf("file mode %v: others cannot read what root recorded", info.Mode())
+	}
+}
+
+// TestSaveIsAtomic has Save fail at its last step: what was there stays, and no
+// scrap is left beside it.
+func TestSaveIsAtomic(t *testing.T) {
+	dir := t.TempDir()
+	name := filepath.Join(dir, "dial.json")
+	if err := os.MkdirAll(filepath.Join(name, "in the way"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := sample().Save(name); err == nil || !strings.HasPrefix(err.Error(), "save trace "+name) {
+		t.Errorf("got error %v, want one that names the file", err)
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(entries) != 1 || entries[0].Name() != "dial.json" {
+		t.Errorf("left in the directory: %v", entries)
+	}
+}
+
+func TestSaveReplaces(t *testing.T) {
+	dir := t.TempDir()
+	name := filepath.Join(dir, "dial.json")
+	if err := os.WriteFile(name, []byte("the trace of yesterday"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := sample().Save(name); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Load(name); err != nil {
+		t.Error(err)
+	}
+	if entries, _ := os.ReadDir(dir); len(entries) != 1 {
+		t.Errorf("left in the directory: %v", entries)
+	}
+}
+
+func TestSaveWithoutDirectory(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "missing", "dial.json")
+	if err := sample().Save(name); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("got %v, want %v", err, os.ErrNotExist)
+	}
+}
+
+func TestLoadNamesFile(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "no.json")
+	if _, err := Load(name); !errors.Is(err, os.ErrNotExist) || !strings.Contains(err.Error(), name) {
+		t.Errorf("got %v, want an error that names %s", err, name)
+	}
+	if err := os.WriteFile(name, []byte("{}"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Load(name); err == nil || !strings.Contains(err.Error(), name) {
+		t.Errorf("got %v, want an error that names %s", err, name)
+	}
+}
+
+// FuzzRead holds that whatever is read without an error can be written and read
+// again, and that the queries bear it.
+func FuzzRead(f *testing.F) {
+	var whole bytes.Buffer
+	if err := sample().Write(&whole); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(whole.Bytes())
+	f.Add(whole.Bytes()[:whole.Len()-9])
+	f.Add([]byte(`{"version":1}`))
+	f.Add([]byte(`{"version":1,"stacks":[{"frames":null}],"syscalls":[{"fd":-9,"return":-9223372036854775808}]}`))
+	f.Add([]byte(`{"version":1,"functions":[{"name":"\u001b[2J","count":18446744073709551615},{"count":1}]}`))
+	f.Fuzz(func(t *testing.T, file []byte) {
+		read, err := Read(bytes.NewReader(file))
+		if err != nil {
+			return
+		}
+		read.Totals(nil)
+		read.Counted()
+		read.Sent(read.Subject())
+		read.SocketCalls(read.Subject())
+		var again bytes.Buffer
+		if err := read.Write(&again); err != nil {
+			t.Fatal(err)
+		}
+		second, err := Read(&again)
+		if err != nil {
+			t.Fatalf("what was written cannot be read: %v", err)
+		}
+		if diff := cmp.Diff(read, second); diff != "" {
+			t.Errorf("changed by writing and reading:\n%s", diff)
+		}
+	})
+}

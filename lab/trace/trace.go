@@ -1,0 +1,185 @@
+// Package trace holds the model of what was seen: which kernel functions ran,
+// how often, on whose behalf and in which context, and how far the numbers can
+// be trusted.
+//
+// A Trace is plain data. Everything to the right of it (comparing, explaining,
+// showing) is pure: it needs no root, no kernel and no clock, so a recorded
+// trace replays anywhere. See [Read] and [Trace.Write] for the file.
+package trace
+
+import "time"
+
+// Version is the version of the trace file that this program writes, and the
+// only one that it reads.
+const Version = 1
+
+// A Trace is one recording: one window in time, with all that was seen in it.
+type Trace struct {
+	Version   int        `json:"version"`
+	Kernel    string     `json:"kernel"` // release, as uname -r prints it
+	Arch      string     `json:"arch"`   // GOARCH of the lab: amd64, arm64
+	Go        string     `json:"go"`     // version of the Go that built the workloads
+	Target    Target     `json:"target"`
+	Backend   Backend    `json:"backend"`
+	Window    Window     `json:"window"`
+	Functions []Function `json:"functions"`
+	Hooks     []Hook     `json:"hooks"`
+	Stacks    []Stack    `json:"stacks"`
+	Packets   []Packet   `json:"packets"`
+	Syscalls  []Syscall  `json:"syscalls"`
+	Honesty   Honesty    `json:"honesty"`
+}
+
+// A Target says who was traced. At most one of Workload, Command and PID is
+// set; none of them means every process of the machine.
+type Target struct {
+	Workload string   `json:"workload,omitempty"`
+	Times    int      `json:"times,omitempty"` // how often the workload did its thing
+	Command  []string `json:"command,omitempty"`
+	PID      int      `json:"pid,omitempty"`
+}
+
+// Backend says how the probes were attached, and why that way.
+type Backend struct {
+	Name string `json:"name"` // kprobe.multi, kprobe, fentry or tracepoint
+	Why  string `json:"why"`  // one line, e.g. what the better ones failed with
+}
+
+// A Window is the time between the opening and the closing of the gate, in
+// nanoseconds of CLOCK_MONOTONIC, the clock of bpf_ktime_get_ns. Nothing
+// outside the window is in the trace.
+type Window struct {
+	Start int64 `json:"start"`
+	End   int64 `json:"end"`
+}
+
+// Length returns the length of the window.
+func (w Window) Length() time.Duration { return time.Duration(w.End - w.Start) }
+
+// A Role says on whose behalf something ran: the role of the process whose
+// thread was on the CPU.
+type Role string
+
+// The roles. Workloads have a client and a server; with -p PID or -- COMMAND
+// the traced processes are tracees; without either everybody is any.
+const (
+	Client Role = "client"
+	Server Role = "server"
+	Tracee Role = "tracee"
+	Any    Role = "any"
+)
+
+// A Context says what the CPU was doing: running a process, that is one of its
+// system calls, or a softirq that borrowed the process's thread. The softirqs
+// have the kernel's own names (include/linux/interrupt.h): NET_RX, TIMER, …
+type Context string
+
+// The contexts that lessons speak of. There is one for each softirq vector.
+const (
+	Process Context = "process"
+	NetRX   Context = "NET_RX"
+	NetTX   Context = "NET_TX"
+	Timer   Context = "TIMER"
+)
+
+// A Function is the count of one kernel function for one role in one context.
+// The counts of a function in all its rows add up to its calls in the window.
+type Function struct {
+	Name    string  `json:"name"` // as the kernel has it: tcp_options_write.isra.0
+	Base    string  `json:"base"` // as the source has it: tcp_options_write
+	Role    Role    `json:"role"`
+	Context Context `json:"context"`
+	Count   uint64  `json:"count"`
+}
+
+// A Hook is one call of one of the four functions that the article is about,
+// with its arguments.
+type Hook struct {
+	Hook     string        `json:"hook"`     // role of the function, e.g. "UDP connect": see probes.Hooks
+	Function string        `json:"function"` // function that plays the role on this kernel
+	Time     int64         `json:"time"`     // at entry, ns of CLOCK_MONOTONIC
+	Duration time.Duration `json:"duration"` // ns; 0 if it had not returned when the window closed
+	Thread
+	Role     Role    `json:"role"`
+	Context  Context `json:"context"`
+	Family   string  `json:"family"`          // of the socket: inet, inet6
+	Local    string  `json:"local,omitempty"` // address:port of this end
+	Peer     string  `json:"peer,omitempty"`  // address:port of the other end
+	Length   int     `json:"length"`          // bytes of payload
+	Flags    uint32  `json:"flags"`           // MSG_* flags of the call
+	Returned bool    `json:"returned"`        // the call ended inside the window
+	Return   int64   `json:"return"`          // bytes, 0, or a negated errno
+}
+
+// A Thread is who ran, as seen from the lab's own PID namespace.
+type Thread struct {
+	PID  int    `json:"pid"`
+	TID  int    `json:"tid"`
+	Comm string `json:"comm"` // at most 15 bytes, as the kernel keeps it
+}
+
+// A Stack is one way in which a function was reached, and how often.
+type Stack struct {
+	Function string `json:"function"`
+	Thread
+	Role    Role    `json:"role"`
+	Context Context `json:"context"`
+	Count   uint64  `json:"count"`
+	First   int64   `json:"first"`  // when it was first seen, ns of CLOCK_MONOTONIC
+	Frames  []Frame `json:"frames"` // leaf first
+}
+
+// A Frame is one line of a stack.
+type Frame struct {
+	Name   string `json:"name"`             // function, or an address in hex if nothing is known of it
+	Offset uint64 `json:"offset,omitempty"` // bytes from the function's start
+	Kind   string `json:"kind"`             // "kernel", or "user" above the system call
+	File   string `json:"file,omitempty"`   // source position of user frames
+	Line   int    `json:"line,omitempty"`
+}
+
+// A Packet is one packet handed to a device for sending, or taken from one.
+type Packet struct {
+	Time      int64   `json:"time"`
+	Device    string  `json:"device"`
+	Direction string  `json:"direction"` // "out" or "in"
+	Role      Role    `json:"role"`      // whose network namespace, or thread, it is
+	Context   Context `json:"context"`
+	Protocol  string  `json:"protocol"` // TCP, UDP, ICMP, or the protocol's number
+	Source    string  `json:"source"`   // address:port
+	Dest      string  `json:"destination"`
+	Flags     string  `json:"flags,omitempty"` // TCP: space separated, e.g. "ACK FIN"
+	Length    int     `json:"length"`          // bytes from the network header on
+}
+
+// A Syscall is one network system call of a traced process.
+type Syscall struct {
+	Time     int64         `json:"time"` // at entry
+	Duration time.Duration `json:"duration"`
+	Thread
+	Role   Role   `json:"role"`
+	Name   string `json:"name"`            // connect, sendto, …
+	Args   string `json:"args"`            // decoded as far as it helps: "AF_INET, SOCK_STREAM"
+	FD     int    `json:"fd"`              // file descriptor that it worked on, -1 if none
+	Return int64  `json:"return"`          // as the kernel returned it, -1 with Errno set
+	Errno  string `json:"errno,omitempty"` // ECONNREFUSED, EAGAIN, …
+}
+
+// Honesty says how far the rest can be trusted.
+type Honesty struct {
+	Patterns []string      `json:"patterns"`         // what was asked for
+	Matched  int           `json:"matched"`          // functions that matched
+	Attached int           `json:"attached"`         // functions that really have a probe
+	Failed   []Failure     `json:"failed"`           // the rest, grouped by reason
+	Attach   time.Duration `json:"attach"`           // ns that attaching took
+	Calls    uint64        `json:"calls"`            // calls counted, kept apart from the counts by function
+	Lost     uint64        `json:"lost"`             // events and stacks seen but not kept: no room
+	Missed   uint64        `json:"missed"`           // probe hits that the kernel could not deliver
+	Unseen   string        `json:"unseen,omitempty"` // what this backend cannot see, one line
+}
+
+// A Failure is why some functions have no probe.
+type Failure struct {
+	Reason    string   `json:"reason"`
+	Functions []string `json:"functions"`
+}

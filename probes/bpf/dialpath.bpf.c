@@ -1,0 +1,18 @@
+//go:build ignore
+
+// The kernel side of the lab. Read it in this order:
+//
+//	who.h          whose work is it, and in which context does it run?
+//	functions.h    counts and stacks of any functions
+//	hooks.h        the article's four functions, with their arguments
+//	packets.h      what leaves and what arrives
+//	syscalls.h     what the process asked for
+//	tracepoints.h  what can be seen without kprobes
+#include "functions.h"
+#include "hooks.h"
+#include "packets.h"
+#include "syscalls.h"
+#include "tracepoints.h"
+
+// Helpers like bpf_probe_read_kernel are for programs under the GPL only.
+char dialpath_license[] SEC("license") = "Dual MIT/GPL";

@@ -1,0 +1,87 @@
+// Single events, as they reach the lab: the Go side reads these very structs, so
+// every gap in them is named.
+#pragma once
+#include "who.h"
+
+enum event_kind { EVENT_HOOK = 1, EVENT_PACKET, EVENT_SYSCALL };
+
+// A call of one of the four hooks.
+struct hook_event {
+	__u32 kind;
+	__u32 hook;
+	__u64 time;	// of the call, ns of CLOCK_MONOTONIC
+	__u64 duration; // ns
+	__s64 returned; // what the function returned, or for UDP_RECEIVE the error behind its NULL
+	__u32 pid, tid;
+	__u32 length; // bytes of payload
+	__u32 flags;  // MSG_* of the call
+	__u16 role;
+	__u16 context;
+	__u16 family;
+	__be16 peer_port;
+	__u16 local_port;
+	__u16 over; // the call has returned
+	__u32 pad;
+	__u8 comm[16];
+	__u8 local[16]; // an IPv4 address takes the first four bytes
+	__u8 peer[16];
+};
+
+enum direction { PACKET_OUT, PACKET_IN };
+
+// A packet that was handed to a device, or taken from one.
+struct packet_event {
+	__u32 kind;
+	__u32 direction;
+	__u64 time;	// ns of CLOCK_MONOTONIC
+	__u32 length;	// bytes, from the network header on
+	__u32 netns;	// inode number of the device's network namespace
+	__u16 role;
+	__u16 context;
+	__u8 version; // 4 or 6
+	__u8 protocol;
+	__u8 tcp_flags; // the 14th byte of the TCP header
+	__u8 pad;
+	__be16 source_port;
+	__be16 destination_port;
+	__u8 source[16]; // an IPv4 address takes the first four bytes
+	__u8 destination[16];
+	__u8 device[16];
+	__u32 pad2;
+};
+
+// A system call of a traced process.
+struct syscall_event {
+	__u32 kind;
+	__u32 number;
+	__u64 time;	// of the call, ns of CLOCK_MONOTONIC
+	__u64 duration; // ns
+	__s64 returned; // a negated errno if it failed
+	__u64 args[6];
+	__u32 pid, tid;
+	__u32 role;
+	__u32 pad;
+	__u8 comm[16];
+	__u8 address[28]; // struct sockaddr_in or sockaddr_in6 that was passed or filled
+	__u32 pad2;
+};
+
+union event {
+	__u32 kind;
+	struct hook_event hook;
+	struct packet_event packet;
+	struct syscall_event syscall;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4096); // bytes; the lab asks for more when it wants events
+	__type(value, union event);
+} events SEC(".maps");
+
+// Sends one event, or counts it as lost when the lab reads too slowly.
+static __always_inline void send_event(void *event, __u64 size)
+{
+	if (bpf_ringbuf_output(&events, event, size, 0))
+		tally(TALLY_LOST);
+}

@@ -1,0 +1,194 @@
+// On whose behalf is this CPU running, and what is it doing?
+#pragma once
+#include "kernel.h"
+
+// The roles that a process can have. Nobody else is traced.
+enum role {
+	ROLE_NONE,
+	ROLE_CLIENT,
+	ROLE_SERVER,
+	ROLE_TRACEE,
+	ROLE_ANY,
+	ROLES = ROLE_ANY, // how many there are to count for
+};
+
+// Contexts: a process's own, or one of the ten softirq vectors.
+enum {
+	CONTEXT_PROCESS,
+	CONTEXT_SOFTIRQ,
+	CONTEXTS = CONTEXT_SOFTIRQ + 10,
+};
+
+// The gate. Nothing is seen before the lab opens it, which it does once all
+// probes are attached: so all functions are counted over one window.
+volatile __u32 gate;
+
+// Set: everybody is traced, whatever the process.
+const volatile __u32 everybody;
+
+// The lab's PID namespace (its inode number), or 0 for the initial one. Process
+// numbers come from the lab, so they mean what they mean there.
+const volatile __u32 pid_namespace;
+
+// Role of each traced process, by its number in the lab's PID namespace.
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 16384);
+	__type(key, __u32);
+	__type(value, __u32);
+} processes SEC(".maps");
+
+// What each CPU is doing, as softirq_entry and softirq_exit last said.
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} softirq SEC(".maps");
+
+// How many hits were counted, and how many were seen but could not be kept.
+enum { TALLY_CALLS, TALLY_LOST, TALLIES };
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, TALLIES);
+	__type(key, __u32);
+	__type(value, __u64);
+} tallies SEC(".maps");
+
+// A raw tracepoint's arguments, in the order of its definition in the kernel.
+struct raw_tracepoint {
+	__u64 args[5];
+};
+
+static __always_inline void tally(__u32 which)
+{
+	__u64 *n = bpf_map_lookup_elem(&tallies, &which);
+
+	if (n)
+		__sync_fetch_and_add(n, 1); // a softirq on this CPU may tally in between
+}
+
+// Returns the number of a process or thread in the lab's PID namespace, or 0 if
+// it cannot be seen from there.
+static __always_inline __u32 number_of(struct task_struct *task)
+{
+	struct pid *pid = BPF_CORE_READ(task, thread_pid);
+	__u32 level = BPF_CORE_READ(pid, level);
+
+	// The kernel allows 32 levels (MAX_PID_NS_LEVEL); a container in a
+	// container is the third.
+	for (int i = 0; i < 8; i++) {
+		struct upid *upid = (void *)__builtin_preserve_access_index(&pid->numbers[0]) +
+				    level * bpf_core_type_size(struct upid);
+
+		if (BPF_CORE_READ(upid, ns, ns.inum) == pid_namespace)
+			return BPF_CORE_READ(upid, nr);
+		if (level-- == 0)
+			break;
+	}
+	return 0;
+}
+
+struct thread {
+	__u32 pid, tid;
+};
+
+// Returns who is on the CPU, numbered as the lab numbers processes.
+static __always_inline struct thread current_thread(void)
+{
+	struct thread t = {};
+
+	if (!pid_namespace) {
+		__u64 both = bpf_get_current_pid_tgid();
+
+		t.pid = both >> 32;
+		t.tid = both;
+		return t;
+	}
+	struct task_struct *task = (void *)bpf_get_current_task();
+
+	t.pid = number_of(BPF_CORE_READ(task, group_leader));
+	t.tid = number_of(task);
+	return t;
+}
+
+static __always_inline enum role role_of(__u32 pid)
+{
+	if (everybody)
+		return ROLE_ANY;
+	__u32 *role = bpf_map_lookup_elem(&processes, &pid);
+
+	return role ? *role : ROLE_NONE;
+}
+
+static __always_inline __u32 current_context(void)
+{
+	__u32 zero = 0;
+	__u32 *mark = bpf_map_lookup_elem(&softirq, &zero);
+
+	return mark ? *mark : CONTEXT_PROCESS;
+}
+
+static __always_inline void mark_softirq(__u32 context)
+{
+	__u32 zero = 0;
+	__u32 *mark = bpf_map_lookup_elem(&softirq, &zero);
+
+	if (mark)
+		*mark = context;
+}
+
+// A softirq runs on top of whatever the CPU was doing, in the name of the thread
+// that happened to be there. Softirqs do not nest, so one mark per CPU tells.
+SEC("raw_tp/softirq_entry")
+int softirq_entry(struct raw_tracepoint *ctx)
+{
+	__u32 vector = ctx->args[0];
+
+	if (vector < CONTEXTS - CONTEXT_SOFTIRQ)
+		mark_softirq(CONTEXT_SOFTIRQ + vector);
+	return 0;
+}
+
+SEC("raw_tp/softirq_exit")
+int softirq_exit(struct raw_tracepoint *ctx)
+{
+	mark_softirq(CONTEXT_PROCESS);
+	return 0;
+}
+
+// Returns the number of a task's process in the lab's PID namespace.
+static __always_inline __u32 process_number(struct task_struct *task)
+{
+	if (!pid_namespace)
+		return BPF_CORE_READ(task, tgid);
+	return number_of(BPF_CORE_READ(task, group_leader));
+}
+
+// A child born of a traced process is traced too. Threads share their process's
+// number and need nothing.
+SEC("raw_tp/sched_process_fork")
+int process_fork(struct raw_tracepoint *ctx)
+{
+	__u32 parent = process_number((void *)ctx->args[0]);
+	__u32 child = process_number((void *)ctx->args[1]);
+	__u32 *role = bpf_map_lookup_elem(&processes, &parent);
+
+	if (role && child != parent && bpf_map_update_elem(&processes, &child, role, BPF_ANY))
+		tally(TALLY_LOST);
+	return 0;
+}
+
+// Forgets a process when its last thread exits, since its number may be given to
+// somebody else.
+SEC("raw_tp/sched_process_exit")
+int process_exit(struct raw_tracepoint *ctx)
+{
+	struct task_struct *task = (void *)ctx->args[0];
+	__u32 pid = process_number(task);
+
+	if (BPF_CORE_READ(task, signal, live.counter) == 0)
+		bpf_map_delete_elem(&processes, &pid);
+	return 0;
+}

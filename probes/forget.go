@@ -1,0 +1,42 @@
+package probes
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/cilium/ebpf"
+)
+
+// forget empties the maps, so that the next window begins with nothing.
+func (s *Session) forget() error {
+	m := s.objects.Maps
+	for i := range s.Matched {
+		if err := m[bpfMapCounts].Put(s.number(i), make([]bpfFunctionCounts, ebpf.MustPossibleCPU())); err != nil {
+			return fmt.Errorf("clear counts: %w", err)
+		}
+	}
+	for i := range uint32(2) {
+		if err := m[bpfMapTallies].Put(i, make([]uint64, ebpf.MustPossibleCPU())); err != nil {
+			return fmt.Errorf("clear tallies: %w", err)
+		}
+	}
+	for _, name := range []string{bpfMapStacks, bpfMapCalls, bpfMapSyscallsUnderWay, bpfMapProcesses, bpfMapNamespaces, bpfMapFlows} {
+		if err := clear(m[name]); err != nil {
+			return fmt.Errorf("clear %s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+// clear deletes all entries of a hash.
+func clear(m *ebpf.Map) error {
+	for {
+		key, err := m.NextKeyBytes(nil)
+		if err != nil || key == nil {
+			return err
+		}
+		if err := m.Delete(key); err != nil && !errors.Is(err, ebpf.ErrKeyNotExist) {
+			return err
+		}
+	}
+}

@@ -1,0 +1,88 @@
+package probes
+
+import (
+	"net"
+	"os"
+	"testing"
+
+	"dialpath/lab/ring"
+)
+
+// datagrams is the known truth of the tests below: so many are sent, so many must
+// be seen. A prime, so that no batch or page size divides it.
+const datagrams = 137
+
+// Native kernels without kprobes still have tracepoints, which count exactly too.
+func TestTracepointsCountExactly(t *testing.T) {
+	ring.Root(t)
+	exact(t, Options{Functions: []string{"sock:*"}, Stacks: []string{"fib:fib_table_lookup"}, Backend: Tracepoint}, "sock:sock_send_length")
+}
+
+// exact sends datagrams to itself and asserts that the function was counted once
+// for each, for the right role and context, and that all counts add up.
+func exact(t *testing.T, opts Options, function string) *Seen {
+	t.Helper()
+	s, err := Open(opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if err := s.Admit(os.Getpid(), Client); err != nil {
+		t.Fatal(err)
+	}
+	sendDatagrams(t, 3) // the gate is closed: these must not be seen
+	if err := s.Start(); err != nil {
+		t.Fatal(err)
+	}
+	sendDatagrams(t, datagrams)
+	if err := s.Stop(); err != nil {
+		t.Fatal(err)
+	}
+	sendDatagrams(t, 3)
+	seen, err := s.Read()
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	var sum uint64
+	for _, c := range seen.Counts {
+		sum += c.Calls
+		if c.Function.Base != function {
+			continue
+		}
+		if want := (Count{c.Function, Client, 0, datagrams}); c.Calls != want.Calls || c.Role != want.Role || c.Context != want.Context {
+			t.Errorf("counted %v, want %v", c, want)
+		}
+		function = ""
+	}
+	if function != "" {
+		t.Errorf("no count of %s in %v", function, seen.Counts)
+	}
+	if sum != seen.Hits {
+		t.Errorf("counts add up to %d, but %d hits were counted", sum, seen.Hits)
+	}
+	if seen.Lost != 0 || seen.Missed != 0 {
+		t.Errorf("%d lost, %d missed: want none", seen.Lost, seen.Missed)
+	}
+	return seen
+}
+
+// sendDatagrams sends n datagrams from a connected socket to another.
+func sendDatagrams(t *testing.T, n int) {
+	t.Helper()
+	peer, err := net.ListenPacket("udp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer peer.Close()
+	conn, err := net.Dial("udp4", peer.LocalAddr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	for range n {
+		if _, err := conn.Write([]byte("something")); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

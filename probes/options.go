@@ -1,0 +1,26 @@
+package probes
+
+// Options say what a session is to see.
+type Options struct {
+	// Functions are globs of functions to be counted: "udp_*". A glob matches
+	// whole names, as the kernel or as the source has them.
+	Functions []string
+	// Stacks are globs, or names of roles as in [Roles], of functions to be
+	// counted with the stacks that lead to them.
+	Stacks []string
+	// Strict refuses the tracepoint backend, which cannot count functions.
+	Strict bool
+
+	Hooks    bool // calls of the article's four functions, with arguments
+	Packets  bool // packets that leave and arrive
+	Syscalls bool // network system calls
+
+	Everybody bool     // see all processes, not only those that are admitted
+	Backend   Backend  // how to attach; "" for the best that works
+	Progress  Progress // told of long operations; may be nil
+}
+
+// wantsFunctions tells whether the options need probes at kernel functions.
+func (o Options) wantsFunctions() bool {
+	return len(o.Functions)+len(o.Stacks) > 0 || o.Hooks
+}

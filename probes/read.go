@@ -1,0 +1,194 @@
+package probes
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// A Count is how often a function ran for one role in one context.
+type Count struct {
+	Function Function
+	Role     Role
+	Context  Context
+	Calls    uint64
+}
+
+// A Frame is one function on a stack.
+type Frame struct {
+	Name   string // or the address, if no function is known there
+	Offset uint64 // bytes from the function's start
+}
+
+// A Stack is one way in which a function was reached.
+type Stack struct {
+	Function Function
+	Thread
+	Role    Role
+	Context Context
+	Calls   uint64
+	First   int64   // time of the first, ns of CLOCK_MONOTONIC
+	Frames  []Frame // leaf first
+}
+
+// Seen is what a session saw while its gate was open.
+type Seen struct {
+	Start, End int64 // of the window, ns of CLOCK_MONOTONIC
+	Counts     []Count
+	Stacks     []Stack
+	Calls      []Call // of the hooks
+	Packets    []Packet
+	Syscalls   []Syscall
+
+	Hits   uint64 // hits of functions counted, kept apart from Counts
+	Lost   uint64 // hits and events for which there was no room
+	Missed uint64 // hits that the kernel did not deliver
+}
+
+// Read returns what was seen since [Session.Start], and forgets it, so that the
+// session can be started again. The gate must be closed.
+func (s *Session) Read() (*Seen, error) {
+	seen, err := s.events.take()
+	if err != nil {
+		return nil, err
+	}
+	seen.Start, seen.End = s.start, s.end
+	for _, part := range []func(*Seen) error{s.readUnderWay, s.readCounts, s.readStacks, s.readTallies} {
+		if err := part(&seen); err != nil {
+			return nil, err
+		}
+	}
+	missed, err := s.missed()
+	if err != nil {
+		return nil, err
+	}
+	seen.Missed = missed - s.missedBefore
+	return &seen, s.forget()
+}
+
+// readUnderWay adds the calls that had not returned when the gate was closed.
+func (s *Session) readUnderWay(seen *Seen) error {
+	var key bpfCallKey
+	var call bpfCall
+	entries := s.objects.Maps[bpfMapCalls].Iterate()
+	for entries.Next(&key, &call) {
+		seen.Calls = append(seen.Calls, s.events.call(&call.Event))
+	}
+	if err := entries.Err(); err != nil {
+		return fmt.Errorf("read calls under way: %w", err)
+	}
+	return nil
+}
+
+func (s *Session) readCounts(seen *Seen) error {
+	var perCPU []bpfFunctionCounts
+	for i, f := range s.Matched {
+		if err := s.objects.Maps[bpfMapCounts].Lookup(s.number(i), &perCPU); err != nil {
+			return fmt.Errorf("read counts: %w", err)
+		}
+		var sum bpfFunctionCounts
+		for _, cpu := range perCPU {
+			for role := range cpu.N {
+				for context, n := range cpu.N[role] {
+					sum.N[role][context] += n
+				}
+			}
+		}
+		for role := range sum.N {
+			for context, n := range sum.N[role] {
+				if n > 0 {
+					seen.Counts = append(seen.Counts, Count{f, Role(role + 1), Context(context), n})
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func (s *Session) readTallies(seen *Seen) error {
+	for i, total := range []*uint64{&seen.Hits, &seen.Lost} { // TALLY_CALLS, TALLY_LOST
+		var perCPU []uint64
+		if err := s.objects.Maps[bpfMapTallies].Lookup(uint32(i), &perCPU); err != nil {
+			return fmt.Errorf("read tallies: %w", err)
+		}
+		for _, n := range perCPU {
+			*total += n
+		}
+	}
+	return nil
+}
+
+// number returns the number by which the programs know a function: its index, but
+// for tracepoints the index in their table.
+func (s *Session) number(i int) uint32 {
+	if s.Backend != Tracepoint {
+		return uint32(i)
+	}
+	return uint32(slices.IndexFunc(tracepoints[:], func(t tracepoint) bool { return t.String() == s.Matched[i].Name }))
+}
+
+func (s *Session) readStacks(seen *Seen) error {
+	functions := make(map[uint32]Function)
+	for i, f := range s.Matched {
+		functions[s.number(i)] = f
+	}
+	var key bpfStackKey
+	var value bpfStack
+	entries := s.objects.Maps[bpfMapStacks].Iterate()
+	for entries.Next(&key, &value) {
+		if s.symbols == nil { // a long file, read only if there is something to look up
+			var err error
+			if s.symbols, err = LoadSymbols(); err != nil {
+				return err
+			}
+		}
+		seen.Stacks = append(seen.Stacks, Stack{
+			Function: functions[key.Function],
+			Thread:   Thread{int(key.Pid), int(key.Tid), text(value.Comm[:])},
+			Role:     Role(key.Role),
+			Context:  Context(key.Context),
+			Calls:    value.Count,
+			First:    int64(value.First),
+			Frames:   s.symbols.frames(value.Frames[:], int32(value.Bytes)),
+		})
+	}
+	if err := entries.Err(); err != nil {
+		return fmt.Errorf("read stacks: %w", err)
+	}
+	return nil
+}
+
+// frames names the functions on a stack of so many bytes. What the tracing itself
+// put on top is taken off: programs and trampolines, by name, since their number
+// differs between kernels.
+func (s *Symbols) frames(addresses []uint64, size int32) []Frame {
+	if size < 0 {
+		return nil // the kernel could not unwind
+	}
+	var frames []Frame
+	for i, address := range addresses[:min(int(size)/8, len(addresses))] {
+		at := address
+		if i > 0 {
+			at-- // a return address
+		}
+		name, offset, ok := s.Lookup(at)
+		switch {
+		case !ok:
+			frames = append(frames, Frame{Name: fmt.Sprintf("%#x", address)})
+		case len(frames) == 0 && isTracing(name):
+		default:
+			frames = append(frames, Frame{Name: name, Offset: offset + (address - at)})
+		}
+	}
+	return frames
+}
+
+// isTracing tells whether a function belongs to the tracing, not to the traced.
+func isTracing(name string) bool {
+	for _, prefix := range []string{"bpf_", "__bpf_", "__traceiter_", "trace_event_raw_", "ftrace_", "fprobe_", "kprobe_", "arch_ftrace_", "perf_trace_"} {
+		if strings.HasPrefix(name, prefix) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,40 @@
+package probes
+
+import "fmt"
+
+// A Role is why a process is traced. The numbers are those of enum role in
+// bpf/who.h.
+type Role uint16
+
+// The roles: the two ends of a workload, a process that was picked by number or
+// started for the purpose, and, when nobody is picked, anybody.
+const (
+	Client Role = iota + 1
+	Server
+	Tracee
+	Any
+)
+
+var roleNames = [...]string{Client: "client", Server: "server", Tracee: "tracee", Any: "any"}
+
+func (r Role) String() string {
+	if r == 0 || int(r) >= len(roleNames) {
+		return fmt.Sprintf("role %d", uint16(r))
+	}
+	return roleNames[r]
+}
+
+// A Context is what the CPU was doing: 0 for the process's own work, or one more
+// than the vector of the softirq that ran on top of it.
+type Context uint16
+
+// The softirq vectors, in the kernel's order (include/linux/interrupt.h).
+var contextNames = [...]string{"process",
+	"HI", "TIMER", "NET_TX", "NET_RX", "BLOCK", "IRQ_POLL", "TASKLET", "SCHED", "HRTIMER", "RCU"}
+
+func (c Context) String() string {
+	if int(c) >= len(contextNames) {
+		return fmt.Sprintf("context %d", uint16(c))
+	}
+	return contextNames[c]
+}

@@ -1,0 +1,71 @@
+package probes
+
+import "slices"
+
+// A KernelRole is a part in the network stack that some kernel function plays.
+// Lessons ask for the role; which function plays it is this kernel's affair.
+type KernelRole struct {
+	Name       string   // what traces and lessons call it
+	Candidates []string // functions that may play it; the first that the kernel has does
+	Since      string   // what changed, and when, if there is more than one
+}
+
+// hooks are the roles that the article looks at. An index into this table is the
+// cookie of the hook's probes, so the order is that of enum hook in bpf/hooks.h.
+var hooks = [...]KernelRole{
+	{
+		Name:       "UDP send",
+		Candidates: []string{"udp_sendmsg"},
+	},
+	{
+		Name:       "UDP receive",
+		Candidates: []string{"__skb_recv_udp"}, // 4.13 and later; inlined before
+	},
+	{
+		Name: "UDP connect",
+		// ip4_datagram_connect is still there from 6.13 on, for ping sockets, but
+		// UDP never calls it.
+		Candidates: []string{"udp_connect", "ip4_datagram_connect"},
+		Since:      "6.13: udp_connect, which calls __ip4_datagram_connect; before: ip4_datagram_connect",
+	},
+	{
+		Name:       "TCP connect",
+		Candidates: []string{"tcp_connect"},
+	},
+}
+
+// otherRoles are roles whose stacks lessons ask for.
+var otherRoles = [...]KernelRole{
+	{
+		Name: "TCP transmit",
+		// tcp_transmit_skb became a wrapper, which compilers inline.
+		Candidates: []string{"__tcp_transmit_skb", "tcp_transmit_skb"},
+		Since:      "4.20: __tcp_transmit_skb; before: tcp_transmit_skb",
+	},
+	{
+		Name:       "IP send",
+		Candidates: []string{"ip_send_skb"},
+	},
+}
+
+// Roles returns the table of roles, the four hooks first.
+func Roles() []KernelRole { return slices.Concat(hooks[:], otherRoles[:]) }
+
+// roleNamed returns the role of that name, or nil.
+func roleNamed(name string) *KernelRole {
+	all := Roles()
+	if i := slices.IndexFunc(all, func(r KernelRole) bool { return r.Name == name }); i >= 0 {
+		return &all[i]
+	}
+	return nil
+}
+
+// player returns the function among present that plays the role.
+func (r KernelRole) player(present []Function) (Function, bool) {
+	for _, name := range r.Candidates {
+		if i := slices.IndexFunc(present, func(f Function) bool { return f.Base == name }); i >= 0 {
+			return present[i], true
+		}
+	}
+	return Function{}, false
+}

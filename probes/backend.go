@@ -3,6 +3,7 @@ package probes
 import (
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"syscall"
@@ -95,72 +96,112 @@ var attachers = map[Backend]attacher{
 	Fentry:      attachFentries,
 }
 
-// attachMulti attaches all probes of a program by one system call. That call
-// fails whole if the kernel dislikes one of the functions, or (6.7 to 6.11) if
-// there are too many of them: then each half is tried alone.
+// attachMulti attaches all probes of a program by one system call; those that
+// share their name with others by one more.
 func attachMulti(probes []probe, failed failures, _ Progress) ([]link.Link, error) {
 	var links []link.Link
-	for len(probes) > 0 {
-		// Probes of one program stand together.
-		n := slices.IndexFunc(probes, func(p probe) bool { return p.program != probes[0].program })
-		if n < 0 {
-			n = len(probes)
+	for _, batch := range batches(probes) {
+		attach := multiByName
+		if batch[0].function.Namesakes > 1 {
+			attach = multiByAddress
 		}
-		made, err := multi(probes[:n], failed)
+		made, err := multi(batch, attach, failed)
 		links = append(links, made...)
 		if err != nil {
 			return links, err
 		}
-		probes = probes[n:]
 	}
 	return links, nil
 }
 
-func multi(probes []probe, failed failures) ([]link.Link, error) {
-	if len(probes) == 0 {
-		return nil, nil
+// batches groups probes that can be attached together: of one program, and all
+// with a name of their own or all without.
+func batches(probes []probe) [][]probe {
+	type kind struct {
+		program *ebpf.Program
+		shared  bool
 	}
-	l, err := multiOnce(probes)
+	var order []kind
+	groups := make(map[kind][]probe)
+	for _, p := range probes {
+		k := kind{p.program, p.function.Namesakes > 1}
+		if groups[k] == nil {
+			order = append(order, k)
+		}
+		groups[k] = append(groups[k], p)
+	}
+	var all [][]probe
+	for _, k := range order {
+		all = append(all, groups[k])
+	}
+	return all
+}
+
+// multi attaches a batch. That fails whole if the kernel dislikes one of the
+// functions, or (6.7 to 6.11) if there are too many of them: then each half is
+// tried alone.
+func multi(batch []probe, attach func([]probe) (link.Link, error), failed failures) ([]link.Link, error) {
+	l, err := attach(batch)
 	switch {
 	case err == nil:
 		return []link.Link{l}, nil
 	case errors.Is(err, ebpf.ErrNotSupported):
 		return nil, errors.New("this kernel was built without CONFIG_FPROBE")
 	case errors.Is(err, syscall.EPERM) || errors.Is(err, syscall.EACCES):
-		return nil, err
-	case len(probes) == 1:
-		failed.add(explain(err), probes[0].function.Name)
+		return nil, errors.New(explain(err))
+	case len(batch) == 1:
+		failed.add(explain(err), batch[0].function.Name)
 		return nil, nil
 	}
-	half := len(probes) / 2
-	left, err := multi(probes[:half], failed)
+	half := len(batch) / 2
+	left, err := multi(batch[:half], attach, failed)
 	if err != nil {
 		return left, err
 	}
-	right, err := multi(probes[half:], failed)
+	right, err := multi(batch[half:], attach, failed)
 	return append(left, right...), err
 }
 
-// multiOnce attaches by address, which takes the kernel a third of the time that
-// names take it, or by name where addresses are hidden.
-func multiOnce(probes []probe) (link.Link, error) {
+// multiByName attaches by name, which the kernel looks up itself. Addresses would
+// save it the work, a tenth of a second, but cost the lab a second to learn: so
+// they are for functions that share their names.
+func multiByName(probes []probe) (link.Link, error) {
 	var opts link.KprobeMultiOptions
-	hidden := slices.ContainsFunc(probes, func(p probe) bool { return len(p.function.Addresses) == 0 })
 	for _, p := range probes {
-		if hidden {
-			opts.Symbols = append(opts.Symbols, p.function.Name)
-			opts.Cookies = append(opts.Cookies, p.cookie)
-			continue
+		opts.Symbols = append(opts.Symbols, p.function.Name)
+		opts.Cookies = append(opts.Cookies, p.cookie)
+	}
+	return attachMultiLink(probes[0], opts)
+}
+
+// multiByAddress attaches to all functions of each name.
+func multiByAddress(probes []probe) (link.Link, error) {
+	var functions []Function
+	for _, p := range probes {
+		functions = append(functions, p.function)
+	}
+	where, err := locate(functions)
+	if err != nil {
+		return nil, err
+	}
+	var opts link.KprobeMultiOptions
+	for _, p := range probes {
+		if len(where[p.function.Name]) == 0 {
+			return nil, ErrHidden
 		}
-		for _, address := range p.function.Addresses {
+		for _, address := range where[p.function.Name] {
 			opts.Addresses = append(opts.Addresses, uintptr(address))
 			opts.Cookies = append(opts.Cookies, p.cookie)
 		}
 	}
-	if probes[0].atReturn {
-		return link.KretprobeMulti(probes[0].program, opts)
+	return attachMultiLink(probes[0], opts)
+}
+
+func attachMultiLink(p probe, opts link.KprobeMultiOptions) (link.Link, error) {
+	if p.atReturn {
+		return link.KretprobeMulti(p.program, opts)
 	}
-	return link.KprobeMulti(probes[0].program, opts)
+	return link.KprobeMulti(p.program, opts)
 }
 
 // atOnce is how many single probes are attached, or detached, at a time. The
@@ -169,9 +210,12 @@ const atOnce = 10
 
 // attachKprobes attaches probes one by one.
 func attachKprobes(probes []probe, failed failures, progress Progress) ([]link.Link, error) {
+	if _, err := os.Stat("/sys/bus/event_source/devices/kprobe"); errors.Is(err, os.ErrNotExist) {
+		return nil, errors.New("this kernel was built without CONFIG_KPROBES")
+	}
 	return attachEach(probes, failed, progress, func(p probe) (link.Link, error) {
-		if len(p.function.Addresses) > 1 {
-			return nil, fmt.Errorf("%w: %d functions share the name", errAmbiguous, len(p.function.Addresses))
+		if p.function.Namesakes > 1 {
+			return nil, syscall.EADDRNOTAVAIL // as newer kernels say; older ones take the first
 		}
 		opts := &link.KprobeOptions{Cookie: p.cookie}
 		if p.atReturn {
@@ -218,17 +262,15 @@ func attachEach(probes []probe, failed failures, progress Progress, attach func(
 		}
 	}
 	if len(made) == 0 && len(probes) > 0 {
-		return nil, errs[0]
+		return nil, errors.New(explain(errs[0]))
 	}
 	return made, nil
 }
 
-var errAmbiguous = errors.New("ambiguous")
-
 // explain says in a learner's words why a probe could not be attached.
 func explain(err error) string {
 	switch {
-	case errors.Is(err, errAmbiguous), errors.Is(err, syscall.EADDRNOTAVAIL):
+	case errors.Is(err, syscall.EADDRNOTAVAIL):
 		return "several functions share the name, which only kprobe.multi can tell apart"
 	case errors.Is(err, syscall.ENOENT):
 		return "the kernel has no such function to probe"

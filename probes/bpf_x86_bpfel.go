@@ -44,7 +44,7 @@ type bpfFlow struct {
 
 type bpfFunctionCounts struct {
 	_ structs.HostLayout
-	N [4][11]uint64
+	N [4][16]uint64
 }
 
 type bpfHookEvent struct {
@@ -96,9 +96,9 @@ type bpfStack struct {
 	Count  uint64
 	First  uint64
 	Comm   [16]uint8
-	Bytes  uint32
+	Bytes  int32
 	Pad    uint32
-	Frames [127]uint64
+	Frames [128]uint64
 }
 
 type bpfStackKey struct {

@@ -8,7 +8,6 @@ import (
 	"os"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/cilium/ebpf/btf"
@@ -16,9 +15,9 @@ import (
 
 // A Function is a kernel function that can be traced.
 type Function struct {
-	Name      string   // as the kernel has it: tcp_options_write.isra.0
-	Base      string   // as the source has it: tcp_options_write
-	Addresses []uint64 // where it is; static functions may share a name
+	Name      string // as the kernel has it: tcp_options_write.isra.0
+	Base      string // as the source has it: tcp_options_write
+	Namesakes int    // how many functions have this name: static ones may share it
 }
 
 // BaseName returns the name that a function has in the source: compilers append
@@ -64,24 +63,18 @@ func (p patterns) find() ([]Function, error) {
 	return p.fromBTF()
 }
 
-// fromTracefs selects from the functions that ftrace knows. The file with
-// addresses exists since 6.5; before, the addresses are looked up.
+// fromTracefs selects from the functions that ftrace knows.
+//
+// (From 6.5 on the kernel also has available_filter_functions_addrs, but with
+// indirect branch tracking the addresses in it are those of the instruction after
+// the function's first, by which no cookie is found.)
 func (p patterns) fromTracefs() ([]Function, error) {
-	f, err := openFirst("available_filter_functions_addrs")
-	if err == nil {
-		defer f.Close()
-		return p.read(f, true)
-	}
-	f, err = openFirst("available_filter_functions")
+	f, err := openFirst("available_filter_functions")
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	functions, err := p.read(f, false)
-	if err != nil {
-		return nil, err
-	}
-	return functions, locate(functions)
+	return p.read(f)
 }
 
 func openFirst(name string) (f *os.File, err error) {
@@ -93,35 +86,25 @@ func openFirst(name string) (f *os.File, err error) {
 	return nil, err
 }
 
-// read reads lines like "ffffffff81a0b0c0 udp_sendmsg" or "vxlan_xmit [vxlan]".
-func (p patterns) read(r io.Reader, addresses bool) ([]Function, error) {
+// read reads lines like "udp_sendmsg" or "vxlan_xmit [vxlan]".
+func (p patterns) read(r io.Reader) ([]Function, error) {
 	found := make(map[string]*Function)
 	scanner := bufio.NewScanner(r)
 	for scanner.Scan() {
-		line := scanner.Bytes()
-		var address uint64
-		if addresses {
-			hex, rest, _ := bytes.Cut(line, []byte(" "))
-			n, err := strconv.ParseUint(string(hex), 16, 64)
-			if err != nil {
-				return nil, fmt.Errorf("line %q has no address", line)
-			}
-			address, line = n, rest
-		}
-		name, _, _ := bytes.Cut(line, []byte(" "))
-		if !p.match(string(name)) {
-			continue
-		}
-		f := found[string(name)]
-		if f == nil {
-			f = &Function{Name: string(name), Base: BaseName(string(name))}
-			found[f.Name] = f
-		}
-		if addresses {
-			f.Addresses = append(f.Addresses, address)
+		name, _, _ := bytes.Cut(scanner.Bytes(), []byte(" "))
+		if p.match(string(name)) {
+			add(found, string(name))
 		}
 	}
 	return sorted(found), scanner.Err()
+}
+
+// add counts one more function of that name.
+func add(found map[string]*Function, name string) {
+	if found[name] == nil {
+		found[name] = &Function{Name: name, Base: BaseName(name)}
+	}
+	found[name].Namesakes++
 }
 
 // fromBTF selects from the functions that have a symbol and a type.
@@ -136,40 +119,37 @@ func (p patterns) fromBTF() ([]Function, error) {
 	}
 	defer f.Close()
 	found := make(map[string]*Function)
-	err = eachSymbol(f, func(address uint64, symbol []byte) {
+	err = eachSymbol(f, func(_ uint64, symbol []byte) {
 		name := string(symbol)
 		var typed *btf.Func
-		switch {
-		case !p.match(name):
-			return
-		case found[name] == nil && types.TypeByName(BaseName(name), &typed) != nil:
-			return
-		case found[name] == nil:
-			found[name] = &Function{Name: name, Base: BaseName(name)}
+		if strings.HasSuffix(name, ".cold") {
+			return // no function, but the part of one that hardly ever runs
 		}
-		if address != 0 { // the kernel hides them by showing 0
-			found[name].Addresses = append(found[name].Addresses, address)
+		if p.match(name) && (found[name] != nil || types.TypeByName(BaseName(name), &typed) == nil) {
+			add(found, name)
 		}
 	})
 	return sorted(found), err
 }
 
-// locate fills in the addresses of functions, which must be sorted by name.
-func locate(functions []Function) error {
+// locate returns where functions are, by name, from /proc/kallsyms: a long file,
+// read only for functions that share a name.
+func locate(functions []Function) (map[string][]uint64, error) {
 	f, err := os.Open("/proc/kallsyms")
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer f.Close()
-	index := make(map[string]int, len(functions))
-	for i, function := range functions {
-		index[function.Name] = i
+	found := make(map[string][]uint64)
+	for _, function := range functions {
+		found[function.Name] = nil
 	}
-	return eachSymbol(f, func(address uint64, name []byte) {
-		if i, ok := index[string(name)]; ok && address != 0 {
-			functions[i].Addresses = append(functions[i].Addresses, address)
+	err = eachSymbol(f, func(address uint64, name []byte) {
+		if _, wanted := found[string(name)]; wanted && address != 0 { // 0 is how they are hidden
+			found[string(name)] = append(found[string(name)], address)
 		}
 	})
+	return found, err
 }
 
 func sorted(found map[string]*Function) []Function {

@@ -52,17 +52,12 @@ func (s *Session) Read() (*Seen, error) {
 	if err != nil {
 		return nil, err
 	}
-	seen.Start, seen.End = s.start, s.end
+	seen.Start, seen.End, seen.Missed = s.start, s.end, s.missedIn
 	for _, part := range []func(*Seen) error{s.readUnderWay, s.readCounts, s.readStacks, s.readTallies} {
 		if err := part(&seen); err != nil {
 			return nil, err
 		}
 	}
-	missed, err := s.missed()
-	if err != nil {
-		return nil, err
-	}
-	seen.Missed = missed - s.missedBefore
 	return &seen, s.forget()
 }
 
@@ -149,7 +144,7 @@ func (s *Session) readStacks(seen *Seen) error {
 			Context:  Context(key.Context),
 			Calls:    value.Count,
 			First:    int64(value.First),
-			Frames:   s.symbols.frames(value.Frames[:], int32(value.Bytes)),
+			Frames:   s.symbols.frames(value.Frames[:], value.Bytes),
 		})
 	}
 	if err := entries.Err(); err != nil {

@@ -29,7 +29,7 @@ type Session struct {
 	symbols    *Symbols // read when first needed
 	start, end int64    // of the window, ns of CLOCK_MONOTONIC
 
-	missedBefore uint64 // hits missed before this window
+	missedBefore, missedIn uint64 // hits missed before this window, and in it
 }
 
 // Open loads the programs and attaches what opts ask for. Nothing is seen before
@@ -91,9 +91,10 @@ func open(backend Backend, opts Options) (_ *Session, err error) {
 
 	selected := new(selection)
 	switch {
+	case !opts.wantsFunctions():
 	case backend == Tracepoint:
 		selected, err = selectTracepoints(opts)
-	case opts.wantsFunctions():
+	default:
 		selected, err = selectFunctions(opts)
 	}
 	if err != nil {
@@ -202,7 +203,12 @@ func (s *Session) Start() (err error) {
 // Stop closes the gate. Nothing that happens later is seen.
 func (s *Session) Stop() error {
 	s.end = now()
-	return s.objects.Variables[bpfVarGate].Set(uint32(0))
+	if err := s.objects.Variables[bpfVarGate].Set(uint32(0)); err != nil {
+		return err
+	}
+	missed, err := s.missed()
+	s.missedIn = missed - s.missedBefore
+	return err
 }
 
 // now returns the time on the clock of bpf_ktime_get_ns.

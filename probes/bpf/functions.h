@@ -2,12 +2,12 @@
 #pragma once
 #include "who.h"
 
-// The kernel's own limit is the sysctl kernel.perf_event_max_stack, 127 unless
-// changed.
-#define MAX_FRAMES 127
+// One more than the kernel takes, unless the sysctl kernel.perf_event_max_stack
+// was raised; a power of two, so that a mask keeps an index inside.
+#define MAX_FRAMES 128
 
 struct function_counts {
-	__u64 n[ROLES][CONTEXTS];
+	__u64 n[ROLES][CONTEXTS]; // both powers of two: a mask keeps an index inside
 };
 
 // One element for each function, sized by the lab before loading.
@@ -31,7 +31,7 @@ struct stack {
 	__u64 count;
 	__u64 first; // time, ns of CLOCK_MONOTONIC
 	__u8 comm[16];
-	__u32 bytes; // of frames; negative errno if none could be taken
+	__s32 bytes; // of frames; a negated errno if none could be taken
 	__u32 pad;
 	__u64 frames[MAX_FRAMES];
 };
@@ -73,10 +73,11 @@ static __always_inline void take_stack(void *ctx, __u32 function, struct thread 
 		.role = role,
 		.context = context,
 	};
-	for (int i = 0; i < MAX_FRAMES; i++) {
-		if (i * sizeof(__u64) >= s->bytes)
-			break;
-		key.hash = (key.hash ^ s->frames[i]) * 0x100000001b3;
+	__u32 frames = s->bytes < 0 ? 0 : s->bytes / sizeof(__u64);
+	for (__u32 i = 0; i < MAX_FRAMES && i < frames; i++) {
+		__u32 at = i;
+		barrier_var(at); // or the compiler drops the mask, and older verifiers reject the access
+		key.hash = (key.hash ^ s->frames[at & (MAX_FRAMES - 1)]) * 0x100000001b3;
 	}
 
 	struct stack *known = bpf_map_lookup_elem(&stacks, &key);
@@ -103,16 +104,16 @@ static __noinline int hit(void *ctx, __u64 cookie)
 		return 0;
 	struct thread who = current_thread();
 	enum role role = role_of(who.pid);
-	if (role == ROLE_NONE || role > ROLES)
+	if (role == ROLE_NONE)
 		return 0;
 
 	__u32 function = cookie;
 	struct function_counts *c = bpf_map_lookup_elem(&counts, &function);
 	__u32 context = current_context();
-	if (!c || context >= CONTEXTS)
+	if (!c)
 		return 0;
 
-	c->n[role - 1][context]++; // per CPU and per context: nothing can come in between
+	c->n[(role - 1) & (ROLES - 1)][context & (CONTEXTS - 1)]++; // per CPU and per context: nothing can come in between
 	tally(TALLY_CALLS);
 	if (cookie & WANT_STACK)
 		take_stack(ctx, function, who, role, context);

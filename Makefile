@@ -1,0 +1,70 @@
+# Everything that one does with Dialpath. "make lab" is where to begin.
+
+SHELL := /bin/bash
+GO ?= go
+# Where Go's own archive is unpacked, for those whose sudo forgets it.
+export PATH := $(PATH):/usr/local/go/bin
+
+# Packages that need neither a kernel nor root: Go's race detector looks at these.
+PURE := ./echo/... ./lab/trace/... ./lab/workload/... ./lab/compare/... ./lab/tour/... ./lab/view/... ./lab/doctor/...
+# Builds tests as the caller and runs them as root.
+AS_ROOT := -exec '"$(CURDIR)/scripts/as-root.sh"'
+GENERATED = $(wildcard probes/*_bpfel.go probes/*_bpfel.o)
+
+.PHONY: help lab build setup test test-fast check generate generated bench vm readme clean
+
+help: ## show this
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+lab: build ## the article, measured on a real kernel: this one, or a guest's
+	@scripts/setup.sh lab
+	@scripts/lab.sh tour --anywhere
+
+build: ## build bin/lab and bin/echo
+	@scripts/setup.sh go
+	@CGO_ENABLED=0 $(GO) build -buildvcs=false -o bin/ ./lab/cmd/lab ./echo/cmd/echo
+
+setup: ## install what the lab and its tests lack (Debian, Ubuntu)
+	@scripts/setup.sh go guest
+
+# Sudo asks once, before packages are tested side by side. In continuous
+# integration a skipped ring must not look like a passed one.
+test: export DIALPATH_RINGS := $(if $(filter true,$(CI)),all,$(DIALPATH_RINGS))
+test: setup ## all tests, as root and in guests: a few minutes
+	@scripts/as-root.sh true
+	@$(GO) test -count=1 -timeout 20m $(AS_ROOT) ./...
+
+test-fast: ## the tests that boot no guest
+	@$(GO) test -short ./...
+
+check: ## format, vet, staticcheck, shellcheck, generated files, races
+	@scripts/setup.sh go check clang
+	@files=$$(gofmt -l .); test -z "$$files" || { echo "gofmt -w these files: $$files"; exit 1; }
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+	shellcheck scripts/*.sh .ci/run
+	@$(MAKE) --no-print-directory generated
+	$(GO) test -race -short $(PURE)
+
+# The committed objects must be what the sources make.
+generated:
+	@before=$$(sha256sum $(GENERATED)); $(MAKE) --no-print-directory generate; \
+	sha256sum --check --quiet <<<"$$before" || \
+	{ echo "the probes' objects were not those of their sources: commit what make generate made"; exit 1; }
+
+generate: ## compile the probes anew, after a change in probes/bpf
+	@scripts/setup.sh go clang
+	$(GO) generate ./probes
+
+bench: setup ## the figures: attaching, counting, booting
+	@scripts/as-root.sh true
+	@$(GO) test -run '^$$' -bench . -benchmem -timeout 60m -p 1 $(AS_ROOT) ./...
+
+vm: build setup ## the tour in the guest, whatever this kernel can
+	@bin/lab vm -- tour
+
+readme: build ## print the README's output blocks anew
+	@$(GO) run ./scripts/readme README.md
+
+clean: ## remove what was built here; fetched kernels stay in the cache
+	@rm -rf bin

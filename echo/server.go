@@ -1,0 +1,94 @@
+package echo
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"time"
+)
+
+// Server sends back whatever it is sent. The zero value is a UDP server that
+// prints nothing.
+type Server struct {
+	// Network is one of [Networks]; empty is "udp".
+	Network string
+	// Timeout is how long one write may take, and over TCP also how long a
+	// peer may be silent; 0 is [DefaultTimeout].
+	Timeout time.Duration
+	// Buffer is the size in bytes of the buffer that is read into, 1 to
+	// [MaxDatagram]; 0 is MaxDatagram. A larger datagram is reported as
+	// truncated and not answered.
+	Buffer int
+	// Out takes the lines; nil drops them.
+	Out io.Writer
+	// Ready, if set, is called once, with the address that the server listens
+	// on, before anything is read.
+	Ready func(net.Addr)
+	// Drain, if not 0, lets the server finish its work when ctx is done: it
+	// goes on until nothing new has come for that long, and TCP connections
+	// end in their own time, within Timeout of their last byte. Otherwise all
+	// is closed at once.
+	Drain time.Duration
+}
+
+// Run listens on address, "host:port", and answers until ctx is done; then it
+// prints "cancelled" and returns the error of ctx, with no goroutine left. A
+// host that is left out is the loopback address; 0.0.0.0 or [::] is every
+// address of the machine. A failed packet or peer is a line, not an end: Run
+// returns another error only when it cannot listen.
+func (s Server) Run(ctx context.Context, address string) error {
+	s.Out = newLines(s.Out)
+	s.Network = cmp.Or(s.Network, "udp")
+	s.Timeout = cmp.Or(s.Timeout, DefaultTimeout)
+	s.Buffer = cmp.Or(s.Buffer, MaxDatagram)
+	if err := check(s.Network, s.Timeout, s.Buffer); err != nil {
+		return failed("listen", s.Network, address, err)
+	}
+
+	serve := s.tcp
+	if isUDP(s.Network) {
+		serve = s.udp
+	}
+	err := serve(ctx, loopback(s.Network, address))
+	if ctx.Err() != nil {
+		fmt.Fprintln(s.Out, "cancelled")
+		return ctx.Err()
+	}
+	return err
+}
+
+// ready calls the hook.
+func (s Server) ready(address net.Addr) {
+	if s.Ready != nil {
+		s.Ready(address)
+	}
+}
+
+// socket is what a server waits on: a packet socket or a listener.
+type socket interface {
+	SetDeadline(time.Time) error
+	Close() error
+}
+
+// end ends the wait on a socket, for ctx is done: at once, or, with Drain, when
+// nothing has come for that long.
+func (s Server) end(waiting socket) {
+	if s.Drain == 0 {
+		waiting.Close()
+		return
+	}
+	waiting.SetDeadline(time.Now().Add(s.Drain))
+}
+
+// pause waits after the given number of failures in a row, longer each time:
+// 5 ms, 10 ms … 1 s, as the server of net/http does, or until ctx is done. A
+// lack of descriptors or memory passes; to try at once would only burn the CPU.
+func pause(ctx context.Context, failures int) {
+	wait := min(5*time.Millisecond<<min(failures-1, 8), time.Second)
+	select {
+	case <-ctx.Done():
+	case <-time.After(wait):
+	}
+}

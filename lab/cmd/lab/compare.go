@@ -1,0 +1,51 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"dialpath/lab/compare"
+	"dialpath/lab/view"
+	"dialpath/probes"
+)
+
+func newCompare(env environment) *cobra.Command {
+	s := &source{env: env}
+	cmd := &cobra.Command{
+		Use:   "compare WORKLOAD WORKLOAD",
+		Short: "Compare the kernel paths of two workloads",
+		Long: `Compare runs two workloads and shows side by side what the kernel did for the
+client of each: system calls, hooks, packets and functions.
+
+Workloads: ` + names(),
+		Example: `  lab compare dial-tcp dialudp
+  lab compare dial-udp dialudp
+  lab compare dialudp listenudp --json`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) != 2 {
+				return usagef("compare takes two workloads, not %d: %s", len(args), names())
+			}
+			if s.times < 1 {
+				return usagef("-n %d: a workload runs once or more often", s.times)
+			}
+			wanted := probes.Options{Functions: []string{"tcp_*", "udp_*"}, Hooks: true, Packets: true, Syscalls: true}
+			traces, err := s.record(cmd.Context(), wanted, args)
+			if err != nil {
+				return err
+			}
+			c := compare.Compare(traces[0], traces[1])
+			if s.json {
+				return view.JSON(env.stdout, c)
+			}
+			if err := view.Header(env.stdout, traces[0], env.style()); err != nil {
+				return err
+			}
+			if err := view.Compare(env.stdout, c, env.style()); err != nil {
+				return err
+			}
+			return view.Honesty(env.stdout, traces[0], env.style())
+		},
+	}
+	cmd.Flags().IntVarP(&s.times, "times", "n", 1, "how often each workload does its thing")
+	s.commonFlags(cmd)
+	return cmd
+}

@@ -1,0 +1,35 @@
+// Lab shows on a running kernel what Linux does when Go says Dial, Write and Read.
+//
+// Each verb has a file of its own here, and no logic: what it does is in the
+// packages beside.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"golang.org/x/term"
+
+	"dialpath/lab/record"
+	"dialpath/lab/vm"
+)
+
+func main() {
+	vm.Init()     // returns unless this is process 1 of a guest
+	record.Main() // returns unless this is a child of the lab's own
+
+	// The first Ctrl-C ends a recording, whose results are then shown. A second one
+	// ends the lab at once; the kernel then takes the probes away by itself.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
+
+	os.Exit(run(ctx, environment{
+		stdin:  os.Stdin,
+		stdout: os.Stdout,
+		stderr: os.Stderr,
+		color:  os.Getenv("NO_COLOR") == "" && (os.Getenv("CLICOLOR_FORCE") != "" || term.IsTerminal(int(os.Stdout.Fd()))),
+		live:   term.IsTerminal(int(os.Stderr.Fd())),
+	}, os.Args[1:]))
+}

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"dialpath/lab/view"
+)
+
+// An environment is all of the world that verbs know, so that tests can give them
+// another.
+type environment struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	color          bool // standard output is a terminal that may be coloured
+	live           bool // standard error is a terminal: progress may be redrawn
+}
+
+func (e environment) style() view.Style { return view.Style{Color: e.color} }
+
+// say writes a line of news to standard error.
+func (e environment) say(format string, args ...any) {
+	fmt.Fprintf(e.stderr, format+"\n", args...)
+}
+
+// Exit statuses.
+const (
+	statusDone   = 0
+	statusFailed = 1 // something failed, or a claim did not hold
+	statusUsage  = 2
+)
+
+// A usageError is a mistake in how the lab was called.
+type usageError struct{ error }
+
+func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+// An exit is a status without a message: all has been said.
+type exit int
+
+func (e exit) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
+
+// run runs the lab with the given arguments, and returns its exit status.
+func run(ctx context.Context, env environment, args []string) int {
+	root := newRoot(env)
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	var status exit
+	var usage usageError
+	switch {
+	case err == nil:
+		return statusDone
+	case errors.As(err, &status):
+		return int(status)
+	case errors.As(err, &usage):
+		env.say("lab: %v", err)
+		return statusUsage
+	}
+	env.say("lab: %v", err)
+	return statusFailed
+}
+
+func newRoot(env environment) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "lab",
+		Short: "What does Linux do when Go says Dial, Write and Read?",
+		Long: `Lab runs small Go programs with probes in the kernel, and shows what the
+kernel did for them: which functions ran, how often, by which path, and which
+packets left. It needs root; on a kernel without kprobes, use lab vm.`,
+		Example: `  lab tour                              the article, measured
+  lab compare dial-tcp dialudp          two workloads side by side
+  lab count 'udp_*' -w echo-udp         how often each function ran
+  lab stack tcp_connect -- curl http://127.0.0.1
+  lab vm -- tour                        the same in a guest with kprobes`,
+		Args:          verbs,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.CompletionOptions.DisableDefaultCmd = true
+	root.SetHelpCommand(&cobra.Command{Hidden: true})
+	root.SetOut(env.stdout)
+	root.SetErr(env.stderr)
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return usagef("%w: see %s -h", err, cmd.CommandPath())
+	})
+	root.AddCommand(newTour(env), newCompare(env), newCount(env), newStack(env), newPackets(env),
+		newDoctor(env), newVM(env))
+	return root
+}
+
+// verbs refuses a first argument that is no verb.
+func verbs(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return usagef("unknown verb %q: see lab -h", args[0])
+	}
+	return nil
+}
+
+// noArgs refuses arguments.
+func noArgs(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return usagef("unexpected argument %q: see %s -h", args[0], cmd.CommandPath())
+	}
+	return nil
+}

@@ -1,0 +1,40 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"dialpath/lab/trace"
+	"dialpath/lab/view"
+	"dialpath/probes"
+)
+
+func newStack(env environment) *cobra.Command {
+	s := &source{env: env}
+	cmd := &cobra.Command{
+		Use:   "stack FUNCTION... [-w WORKLOAD | -p PID | -- COMMAND]",
+		Short: "Show by which paths kernel functions were reached",
+		Long: `Stack shows each different way in which a kernel function was reached, and how
+often: the function itself on top, its caller below, down to the system call.
+Functions may be globs, or roles as lessons have them: "UDP connect". Without
+kprobes it shows the tracepoints that those functions led to.`,
+		Example: `  lab stack tcp_connect -w dial-tcp
+  lab stack "UDP connect" -w dialudp
+  lab stack __skb_recv_udp -p 4711`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			functions, command := split(cmd, args)
+			if err := s.needs(functions, "a function, as udp_sendmsg"); err != nil {
+				return err
+			}
+			t, err := s.trace(cmd.Context(), cmd, probes.Options{Stacks: functions}, command)
+			if err != nil {
+				return err
+			}
+			return s.show(t,
+				func(t *trace.Trace) error { return view.Header(env.stdout, t, env.style()) },
+				func(t *trace.Trace) error { return view.Stacks(env.stdout, t, env.style()) },
+				func(t *trace.Trace) error { return view.Honesty(env.stdout, t, env.style()) })
+		},
+	}
+	s.flags(cmd)
+	return cmd
+}

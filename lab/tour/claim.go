@@ -1,0 +1,101 @@
+// Package tour holds the article's claims, each as an experiment: which workloads
+// to run, what to record of them, and a predicate over the traces that gives the
+// verdict.
+//
+// A verdict rests on what a trace holds, never on text. To add a claim is to add
+// an entry to the table of claims and the predicate that judges it.
+package tour
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"dialpath/lab/trace"
+)
+
+// A Claim is one of the article's claims, in the lab's own words.
+type Claim struct {
+	Number      int         `json:"number"` // as in the list of all claims; some may be missing yet
+	Title       string      `json:"title"`
+	Text        string      `json:"text"`
+	Recordings  []Recording `json:"recordings"` // what must be recorded to judge it
+	Exhibits    []Exhibit   `json:"exhibits"`   // what to show of the recordings, in this order
+	Explanation string      `json:"explanation"`
+	Try         Try         `json:"try"`
+
+	judge func(traces) Verdict
+}
+
+// A Recording is a workload and what is to be recorded while it runs.
+type Recording struct {
+	Workload string `json:"workload"`
+	Needs    Needs  `json:"needs"`
+}
+
+// Needs say what is to be recorded. The calls of the hooks always are.
+type Needs struct {
+	Patterns []string `json:"patterns,omitempty"` // globs of functions to count
+	Stacks   []string `json:"stacks,omitempty"`   // roles whose stacks to keep, e.g. "TCP transmit"
+	Packets  bool     `json:"packets,omitempty"`
+	Syscalls bool     `json:"syscalls,omitempty"`
+}
+
+// An Exhibit is a piece of evidence to be shown with a claim.
+type Exhibit struct {
+	Kind      ExhibitKind `json:"kind"`
+	Workloads []string    `json:"workloads"`      // two for a comparison
+	Glob      string      `json:"glob,omitempty"` // which functions to list
+}
+
+// An ExhibitKind is the form of an exhibit.
+type ExhibitKind string
+
+// The kinds of exhibits.
+const (
+	Summary  ExhibitKind = "summary"  // two workloads side by side
+	Syscalls ExhibitKind = "syscalls" // their system calls side by side
+	Counts   ExhibitKind = "counts"   // functions that a client ran, and how often
+	Stacks   ExhibitKind = "stacks"   // the stacks on which the verdict rests
+	Packets  ExhibitKind = "packets"  // packets that a client sent
+)
+
+// A Try is what to do next: arguments of the lab, and what they show.
+type Try struct {
+	Args string `json:"args"`
+	What string `json:"what"`
+}
+
+// traces are recordings by the name of their workload.
+type traces map[string]*trace.Trace
+
+// Claims returns all claims that the tour has, by number.
+func Claims() []Claim { return dialing() }
+
+// Select returns the claims with the given numbers, in that order; all of them if
+// none is given.
+func Select(numbers ...int) ([]Claim, error) {
+	all := Claims()
+	if len(numbers) == 0 {
+		return all, nil
+	}
+	var chosen []Claim
+	for _, n := range numbers {
+		i := slices.IndexFunc(all, func(c Claim) bool { return c.Number == n })
+		if i < 0 {
+			return nil, fmt.Errorf("select claim %d: there is no such claim; there are %s", n, list(all))
+		}
+		if !slices.ContainsFunc(chosen, func(c Claim) bool { return c.Number == n }) {
+			chosen = append(chosen, all[i])
+		}
+	}
+	return chosen, nil
+}
+
+func list(claims []Claim) string {
+	var numbers []string
+	for _, c := range claims {
+		numbers = append(numbers, fmt.Sprint(c.Number))
+	}
+	return strings.Join(numbers, ", ")
+}

@@ -1,0 +1,125 @@
+package tour
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"dialpath/lab/trace"
+)
+
+// A Rename is a kernel function of the article's stacks that has another name
+// today, or that has come or gone since. The article ran a kernel of about 4.15.
+type Rename struct {
+	Then   string `json:"then,omitempty"` // name in the article; "" if it came later
+	Now    string `json:"now,omitempty"`  // name today; "" if it is gone
+	Since  string `json:"since"`          // first kernel series with the new name
+	Why    string `json:"why"`
+	Source string `json:"source"` // commit in the kernel's history, with its subject
+	role   string
+}
+
+// connectCall is the role of the functions behind the system call connect(2).
+const connectCall = "connect(2)"
+
+// thenAndNow is all that the lab knows of names that changed. A role groups
+// functions that do the same on one kernel or another.
+var thenAndNow = []Rename{
+	{
+		Then: "tcp_transmit_skb", Now: "__tcp_transmit_skb", Since: "4.18", role: trace.TCPTransmit,
+		Why:    "DCTCP wanted to send an ACK with a number of its choice; the old name is a wrapper, which compilers inline",
+		Source: "tcp: helpers to send special DCTCP ack",
+	},
+	{
+		Then: "ip4_datagram_connect", Now: "udp_connect", Since: "6.13", role: trace.UDPConnect,
+		Why:    "connected UDP sockets got a hash table of their own",
+		Source: "78c91ae2c6de ipv4/udp: Add 4-tuple hash for connected socket",
+	},
+	{
+		Then: "SYSC_connect", Now: "__sys_connect", Since: "4.17", role: connectCall,
+		Why:    "the kernel stopped calling its own system calls",
+		Source: "net: socket: add __sys_connect() helper; remove in-kernel call to syscall",
+	},
+	{
+		Then: "sys_connect", Now: "__x64_sys_connect", Since: "4.17", role: connectCall,
+		Why:    "system calls take their arguments from the saved registers",
+		Source: "d5a00528b58c syscalls/core, syscalls/x86: Rename struct pt_regs-based sys_*() to __x64_sys_*()",
+	},
+	{
+		Then: "sys_connect", Now: "__arm64_sys_connect", Since: "4.19", role: connectCall,
+		Why:    "the same on arm64",
+		Source: "4378a7d4be30 arm64: implement syscall wrappers",
+	},
+	{
+		Now: "x64_sys_call", Since: "6.9",
+		Why:    "a switch took the place of the table of system calls, whose indirect jumps could be misled",
+		Source: "1e3ad78334a6 x86/syscall: Don't force use of indirect calls for system calls",
+	},
+	{
+		Then: "sys_write", Now: "ksys_write", Since: "4.17",
+		Why:    "the kernel stopped calling its own system calls",
+		Source: "e7a3e8b2edf5 fs: add ksys_write() helper; remove in-kernel calls to sys_write()",
+	},
+	{
+		Then: "__vfs_write", Since: "5.8",
+		Why:    "merged into vfs_write",
+		Source: "fs: remove __vfs_write",
+	},
+	{
+		Then: "__vfs_read", Since: "5.8",
+		Why:    "merged into vfs_read",
+		Source: "775802c0571f fs: remove __vfs_read",
+	},
+	{
+		Then: "SYSC_recvfrom", Now: "__sys_recvfrom", Since: "4.17",
+		Why:    "the kernel stopped calling its own system calls",
+		Source: "net: socket: add __sys_recvfrom() helper; remove in-kernel call to syscall",
+	},
+	{
+		Then: "sys_recvfrom", Now: "__x64_sys_recvfrom", Since: "4.17",
+		Why:    "system calls take their arguments from the saved registers",
+		Source: "d5a00528b58c syscalls/core, syscalls/x86: Rename struct pt_regs-based sys_*() to __x64_sys_*()",
+	},
+}
+
+// ThenAndNow returns the table of what was renamed, split or inlined since the
+// article.
+func ThenAndNow() []Rename { return slices.Clone(thenAndNow) }
+
+func (r Rename) String() string {
+	switch {
+	case r.Then == "":
+		return fmt.Sprintf("%s is new (since Linux %s)", r.Now, r.Since)
+	case r.Now == "":
+		return fmt.Sprintf("%s is gone (since Linux %s)", r.Then, r.Since)
+	}
+	return fmt.Sprintf("%s is now %s (since Linux %s)", r.Then, r.Now, r.Since)
+}
+
+// changes returns the entries whose present-day names are among names, in the
+// order of names. Distributions carry changes back to older kernels, so what runs
+// counts, not the kernel's version.
+func changes(names []string) []Rename {
+	var found []Rename
+	for _, name := range names {
+		for _, r := range thenAndNow {
+			if r.Now == base(name) && !slices.Contains(found, r) {
+				found = append(found, r)
+			}
+		}
+	}
+	return found
+}
+
+// plays tells whether a function plays a role, on this kernel or on any.
+func plays(name, role string) bool {
+	return slices.ContainsFunc(thenAndNow, func(r Rename) bool {
+		return r.role == role && (r.Then == base(name) || r.Now == base(name))
+	})
+}
+
+// base returns the source's name of a function: without .isra.0 and the like.
+func base(name string) string {
+	base, _, _ := strings.Cut(name, ".")
+	return base
+}

@@ -1,0 +1,319 @@
+package tour
+
+import (
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"dialpath/lab/trace"
+)
+
+// recordings returns the recordings that the views are tested with too.
+func recordings(t *testing.T) traces {
+	t.Helper()
+	all := traces{}
+	for _, name := range []string{dialTCP, dialUDP, dialudp} {
+		read, err := trace.Load(filepath.Join("..", "view", "testdata", name+".json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[name] = read
+	}
+	return all
+}
+
+func claim(t *testing.T, number int) Claim {
+	t.Helper()
+	claims, err := Select(number)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return claims[0]
+}
+
+func TestClaims(t *testing.T) {
+	last := 0
+	for _, c := range Claims() {
+		if c.Number <= last {
+			t.Errorf("claim %d after claim %d", c.Number, last)
+		}
+		last = c.Number
+		for name, text := range map[string]string{
+			"title": c.Title, "text": c.Text, "explanation": c.Explanation, "thing to try": c.Try.Args, "word on it": c.Try.What,
+		} {
+			if text == "" {
+				t.Errorf("claim %d has no %s", c.Number, name)
+			}
+		}
+		if len(c.Recordings) == 0 || len(c.Exhibits) == 0 || c.judge == nil {
+			t.Errorf("claim %d cannot be judged or shown", c.Number)
+		}
+		for _, e := range c.Exhibits {
+			for _, name := range e.Workloads {
+				if !slices.ContainsFunc(c.Recordings, func(r Recording) bool { return r.Workload == name }) {
+					t.Errorf("claim %d shows %s without recording it", c.Number, name)
+				}
+			}
+		}
+	}
+}
+
+func TestSelect(t *testing.T) {
+	chosen, err := Select(6, 3, 6)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(chosen) != 2 || chosen[0].Number != 6 || chosen[1].Number != 3 {
+		t.Errorf("got %d claims, want 6 and 3", len(chosen))
+	}
+	_, err = Select(99)
+	if want := "select claim 99: there is no such claim; there are 3, 4, 5, 6, 7, 8"; err == nil || err.Error() != want {
+		t.Errorf("got error %v, want %s", err, want)
+	}
+}
+
+func TestPlan(t *testing.T) {
+	claims, err := Select(5, 6, 4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	both := []string{"tcp_*", "udp_*"}
+	want := []Recording{
+		{dialTCP, Needs{Patterns: both, Stacks: []string{trace.TCPTransmit}, Packets: true, Syscalls: true}},
+		{dialudp, Needs{Patterns: both, Stacks: []string{trace.UDPConnect}, Packets: true, Syscalls: true}},
+	}
+	if diff := cmp.Diff(want, Plan(claims)); diff != "" {
+		t.Errorf("each workload once, with all that is needed (-want +got):\n%s", diff)
+	}
+	if got := len(Plan(Claims())); got != 3 {
+		t.Errorf("the whole tour records %d workloads, want 3", got)
+	}
+}
+
+func TestVerdictsOnRecordings(t *testing.T) {
+	for _, c := range Claims() {
+		v := Judge(c, recordings(t))
+		if v.Mark == NotSeen {
+			t.Errorf("claim %d: %+v", c.Number, v)
+		}
+		if len(v.Notes) == 0 {
+			t.Errorf("claim %d: no note on what was measured", c.Number)
+		}
+		if (v.Mark == Changed) != (len(v.Changes) > 0) {
+			t.Errorf("claim %d: mark %s with changes %v", c.Number, v.Mark, v.Changes)
+		}
+	}
+}
+
+// TestVerdicts judges recordings in which something is other than it should be.
+func TestVerdicts(t *testing.T) {
+	packet := trace.Packet{Role: trace.Client, Direction: "out", Protocol: "UDP", Dest: "10.0.0.2:1337"}
+	flags := func(ts traces, all ...string) {
+		ts[dialTCP].Packets = []trace.Packet{}
+		for i, f := range all {
+			ts[dialTCP].Packets = append(ts[dialTCP].Packets,
+				trace.Packet{Time: int64(i), Role: trace.Client, Direction: "out", Protocol: "TCP", Flags: f})
+		}
+	}
+	// drop has a client never make a system call, only has it run no other functions.
+	drop := func(t *trace.Trace, name string) {
+		t.Syscalls = slices.DeleteFunc(t.Syscalls, func(c trace.Syscall) bool { return c.Name == name })
+	}
+	only := func(t *trace.Trace, names ...string) {
+		t.Functions = []trace.Function{}
+		for _, name := range names {
+			t.Functions = append(t.Functions, trace.Function{Name: name, Base: name, Role: trace.Client, Context: trace.Process, Count: 1})
+		}
+	}
+	tracepoints := func(ts traces) {
+		for _, t := range ts {
+			t.Backend.Name, t.Hooks, t.Stacks = "tracepoint", nil, []trace.Stack{}
+			t.Honesty.Unseen = "functions that call no tracepoint"
+		}
+	}
+	const seesLittle = "the tracepoint backend does not see functions that call no tracepoint"
+	for _, test := range []struct {
+		number int
+		name   string
+		spoil  func(traces)
+		want   Verdict // Notes in part, the last ones may be left out
+	}{
+		{3, "another call", func(ts traces) { drop(ts[dialudp], "close") },
+			refuted("dial-udp made close, dialudp made none")},
+		{3, "another outcome", func(ts traces) {
+			for i := range ts[dialudp].Syscalls {
+				if ts[dialudp].Syscalls[i].Name == "connect" {
+					ts[dialudp].Syscalls[i].Errno = "ENETUNREACH"
+				}
+			}
+		}, refuted("dial-udp made connect, dialudp made connect = ENETUNREACH")},
+		{3, "no calls", func(ts traces) { ts[dialUDP].Syscalls, ts[dialudp].Syscalls = []trace.Syscall{}, []trace.Syscall{} },
+			refuted("no system call on a socket was seen")},
+		{3, "another function", func(ts traces) {
+			only(ts[dialUDP], "udp_init_sock", "udp_lib_close")
+			only(ts[dialudp], "udp_init_sock", "udp_new")
+		}, refuted("2 udp_* functions ran on one side only: udp_lib_close, udp_new")},
+		{3, "tracepoints", tracepoints, held("system calls on the socket, the same on both sides", seesLittle)},
+		{3, "system calls not recorded", func(ts traces) { ts[dialudp].Syscalls = nil },
+			blind("the recording of dialudp has no system calls")},
+
+		{4, "no connect", func(ts traces) { drop(ts[dialudp], "connect") },
+			refuted("dialudp made no connect(2)")},
+		{4, "no connect, but losses", func(ts traces) {
+			drop(ts[dialudp], "connect")
+			ts[dialudp].Honesty.Lost = 1
+		}, blind("dialudp made no connect(2)", "1 event of dialudp did not reach the lab")},
+		{4, "tracepoints", tracepoints, held("dial-tcp: connect(2) said EINPROGRESS", "dialudp: connect(2) said 0")},
+
+		{5, "no stacks", func(ts traces) { ts[dialTCP].Stacks = []trace.Stack{} },
+			refuted("none of 0 stacks shows TCP transmitting inside connect(2)")},
+		{5, "only from close", func(ts traces) {
+			ts[dialTCP].Stacks = slices.DeleteFunc(ts[dialTCP].Stacks, func(s trace.Stack) bool {
+				return slices.ContainsFunc(s.Frames, func(f trace.Frame) bool { return f.Name == "tcp_connect" })
+			})
+		}, refuted("shows TCP transmitting inside connect(2)")},
+		{5, "the server's", func(ts traces) {
+			for i := range ts[dialTCP].Stacks {
+				ts[dialTCP].Stacks[i].Role = trace.Server
+			}
+		}, refuted("shows TCP transmitting inside connect(2)")},
+		{5, "no probe there", func(ts traces) {
+			ts[dialTCP].Stacks = []trace.Stack{}
+			ts[dialTCP].Honesty.Failed = []trace.Failure{{Reason: "not allowed", Functions: []string{"__tcp_transmit_skb"}}}
+		}, blind("none of 0 stacks shows", "__tcp_transmit_skb has no probe: not allowed")},
+		{5, "tracepoints", tracepoints, blind("none of 0 stacks shows", seesLittle)},
+
+		{6, "a packet", func(ts traces) { ts[dialudp].Packets = []trace.Packet{packet} },
+			refuted("1 packet sent, the first to 10.0.0.2:1337")},
+		{6, "losses", func(ts traces) { ts[dialudp].Honesty.Lost = 2 },
+			blind("2 events of dialudp did not reach the lab")},
+		{6, "never connected", func(ts traces) { ts[dialudp].Stacks = []trace.Stack{} },
+			refuted("none of 0 stacks shows UDP connecting inside connect(2)")},
+		{6, "packets not recorded", func(ts traces) { ts[dialudp].Packets = nil },
+			blind("the recording of dialudp has no packets")},
+
+		{7, "few", func(ts traces) { only(ts[dialTCP], "tcp_connect", "tcp_close") },
+			refuted("2 tcp_* functions ran for dial-tcp (the article saw 40)", "udp_* functions ran for dialudp (the article saw 10)")},
+		{7, "no UDP", func(ts traces) { only(ts[dialudp]) },
+			refuted("", "0 udp_* functions ran for dialudp")},
+		{7, "tracepoints", tracepoints, blind("functions were not counted", seesLittle)},
+
+		{8, "refused", func(ts traces) { flags(ts, "SYN") }, refuted("dial-tcp sent SYN: the SYN is not followed by an ACK")},
+		{8, "no FIN", func(ts traces) { flags(ts, "SYN", "ACK", "ACK") }, refuted("dial-tcp sent SYN, ACK, ACK: there is no FIN")},
+		{8, "late", func(ts traces) { flags(ts, "ACK", "ACK FIN") }, refuted("dial-tcp sent ACK, ACK FIN: it does not begin with SYN")},
+		{8, "silent", func(ts traces) { flags(ts) }, refuted("dial-tcp sent nothing")},
+		{8, "without the last ACK", func(ts traces) { flags(ts, "SYN", "ACK", "ACK FIN") },
+			held("dial-tcp sent SYN, ACK, ACK FIN", "dialudp sent nothing")},
+		{8, "with ECN", func(ts traces) { flags(ts, "CWR ECE SYN", "ACK", "ACK FIN", "ACK") },
+			held("dial-tcp sent CWR ECE SYN, ACK, ACK FIN, ACK", "dialudp sent nothing")},
+		{8, "UDP speaks", func(ts traces) { ts[dialudp].Packets = []trace.Packet{packet} },
+			refuted("dialudp sent 1 packet, the first to 10.0.0.2:1337")},
+		{8, "losses", func(ts traces) { ts[dialTCP].Honesty.Lost = 1 }, blind("1 event of dial-tcp did not reach the lab")},
+		{8, "tracepoints", tracepoints, held("dial-tcp sent SYN", "dialudp sent nothing")},
+		{8, "no recording", func(ts traces) { delete(ts, dialTCP) }, blind("there is no recording of dial-tcp")},
+	} {
+		t.Run(fmt.Sprint(test.number, " ", test.name), func(t *testing.T) {
+			ts := recordings(t)
+			test.spoil(ts)
+			got := Judge(claim(t, test.number), ts)
+			same := got.Mark == test.want.Mark && got.Blind == test.want.Blind && len(got.Notes) >= len(test.want.Notes)
+			for i := range test.want.Notes {
+				same = same && strings.Contains(got.Notes[i], test.want.Notes[i])
+			}
+			if !same {
+				t.Errorf("got %s, blind %v, %q\nwant %s, blind %v, %q…",
+					got.Mark, got.Blind, got.Notes, test.want.Mark, test.want.Blind, test.want.Notes)
+			}
+			if got.Refuted() != (test.want.Mark == NotSeen && !test.want.Blind) {
+				t.Errorf("refuted: %v", got.Refuted())
+			}
+		})
+	}
+}
+
+// TestTracepointStacks holds that tracepoints alone prove claim 6: their stacks
+// pass through the functions that it is about.
+func TestTracepointStacks(t *testing.T) {
+	ts := recordings(t)
+	read, err := trace.Load("../view/testdata/tracepoint.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ts[dialudp] = read
+	v := Judge(claim(t, 6), ts)
+	if v.Mark != Changed || len(v.Stacks) != 1 {
+		t.Fatalf("%+v", v)
+	}
+	if v.Changes[0].Now != "udp_connect" || v.Changes[0].Since != "6.13" {
+		t.Errorf("first change: %v", v.Changes[0])
+	}
+}
+
+// TestProcessContextFirst holds that of two stacks through connect(2) the one in
+// process context is the proof, not the answer to what came back.
+func TestProcessContextFirst(t *testing.T) {
+	v := Judge(claim(t, 5), recordings(t))
+	if len(v.Stacks) != 1 || v.Stacks[0].Context != trace.Process {
+		t.Errorf("%+v", v.Stacks)
+	}
+}
+
+// TestStackWithoutLeaf holds that a stack counts whose backend left out the probed
+// function itself.
+func TestStackWithoutLeaf(t *testing.T) {
+	ts := recordings(t)
+	for i, s := range ts[dialudp].Stacks {
+		ts[dialudp].Stacks[i].Frames = s.Frames[1:]
+	}
+	v := Judge(claim(t, 6), ts)
+	if v.Mark == NotSeen || v.Notes[0] != ts[dialudp].Stacks[0].Function+" ran inside connect(2)" {
+		t.Errorf("%+v", v)
+	}
+	ts[dialudp].Stacks[0].Frames = nil
+	if v := Judge(claim(t, 6), ts); v.Mark != NotSeen {
+		t.Errorf("a stack without any frame proves nothing: %+v", v)
+	}
+}
+
+func TestThenAndNow(t *testing.T) {
+	for _, r := range ThenAndNow() {
+		if r.Then == "" && r.Now == "" || r.Then == r.Now {
+			t.Errorf("%+v: nothing changed", r)
+		}
+		if r.Since == "" || r.Why == "" || r.Source == "" {
+			t.Errorf("%s: without a version, a reason or a source", r)
+		}
+	}
+	var got []string
+	for _, r := range changes([]string{"__tcp_transmit_skb.isra.0", "tcp_connect", "__x64_sys_connect", "x64_sys_call", "x64_sys_call"}) {
+		got = append(got, r.String())
+	}
+	want := []string{
+		"tcp_transmit_skb is now __tcp_transmit_skb (since Linux 4.18)",
+		"sys_connect is now __x64_sys_connect (since Linux 4.17)",
+		"x64_sys_call is new (since Linux 6.9)",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if !plays("udp_connect", trace.UDPConnect) || !plays("ip4_datagram_connect", trace.UDPConnect) || plays("tcp_connect", trace.UDPConnect) {
+		t.Error("UDP connect is played by udp_connect and ip4_datagram_connect")
+	}
+}
+
+func TestVerdictJSON(t *testing.T) {
+	file, err := json.Marshal(Result{Claim: claim(t, 4), Verdict: Judge(claim(t, 4), recordings(t))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range []string{`"number":4`, `"mark":"holds"`, `"notes":["dial-tcp: connect(2) said EINPROGRESS"`} {
+		if !strings.Contains(string(file), part) {
+			t.Errorf("no %s in %s", part, file)
+		}
+	}
+}

@@ -1,0 +1,185 @@
+package tour
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"dialpath/lab/trace"
+)
+
+// A Mark is a verdict in one word.
+type Mark string
+
+// The marks.
+const (
+	Holds   Mark = "holds"    // as the article says
+	Changed Mark = "changed"  // it holds, by functions that have other names now
+	NotSeen Mark = "not seen" // it was looked for in vain, or nobody could look
+)
+
+// A Verdict is what the traces say to a claim.
+type Verdict struct {
+	Mark    Mark          `json:"mark"`
+	Blind   bool          `json:"blind,omitempty"`   // not seen because the recording could not show it
+	Notes   []string      `json:"notes"`             // what was measured; if not seen, why
+	Changes []Rename      `json:"changes,omitempty"` // names that differ from the article's
+	Stacks  []trace.Stack `json:"stacks,omitempty"`  // on which the verdict rests
+}
+
+// Refuted tells whether the traces could have shown what the claim says, and did
+// not.
+func (v Verdict) Refuted() bool { return v.Mark == NotSeen && !v.Blind }
+
+// Judge judges a claim by recordings, found by the name of their workload.
+func Judge(c Claim, recordings map[string]*trace.Trace) Verdict {
+	for _, r := range c.Recordings {
+		t := recordings[r.Workload]
+		if t == nil {
+			return blind("there is no recording of " + r.Workload)
+		}
+		if missing := r.Needs.missing(t); missing != "" {
+			return blind(fmt.Sprintf("the recording of %s has no %s", r.Workload, missing))
+		}
+	}
+	v := c.judge(recordings)
+	if !v.Refuted() {
+		return v
+	}
+	for _, r := range c.Recordings {
+		if note, lost := losses(recordings[r.Workload]); lost {
+			return blind(append(v.Notes, note)...)
+		}
+	}
+	return v
+}
+
+// A Result is a claim and what became of it.
+type Result struct {
+	Claim   Claim   `json:"claim"`
+	Verdict Verdict `json:"verdict"`
+}
+
+// missing says what of the needs is not in t, if anything. Functions are left to
+// the predicates: without kprobes some claims can still be judged.
+func (n Needs) missing(t *trace.Trace) string {
+	switch {
+	case n.Syscalls && !t.HasSyscalls():
+		return "system calls"
+	case n.Packets && !t.HasPackets():
+		return "packets"
+	case len(n.Stacks) > 0 && !t.HasStacks():
+		return "stacks"
+	}
+	return ""
+}
+
+func held(notes ...string) Verdict    { return Verdict{Mark: Holds, Notes: notes} }
+func refuted(notes ...string) Verdict { return Verdict{Mark: NotSeen, Notes: notes} }
+func blind(notes ...string) Verdict   { return Verdict{Mark: NotSeen, Blind: true, Notes: notes} }
+
+// by adds the stack that proves a verdict, and what has changed in it.
+func (v Verdict) by(s trace.Stack) Verdict {
+	v.Stacks = append(v.Stacks, s)
+	names := []string{s.Function}
+	for _, f := range s.Frames {
+		names = append(names, f.Name)
+	}
+	v.Changes = changes(names)
+	if v.Mark == Holds && len(v.Changes) > 0 {
+		v.Mark = Changed
+	}
+	return v
+}
+
+// unseen is the verdict when t shows nothing of a role: refuted, unless nothing
+// could be seen of it, because functions cannot be probed here or this one could
+// not.
+func unseen(t *trace.Trace, role, what string) Verdict {
+	if !t.HasFunctions() {
+		return blind(what, limits(t))
+	}
+	for _, f := range t.Honesty.Failed {
+		for _, name := range f.Functions {
+			if plays(name, role) {
+				return blind(what, fmt.Sprintf("%s has no probe: %s", name, f.Reason))
+			}
+		}
+	}
+	return refuted(what)
+}
+
+// limits says what the backend of t cannot see.
+func limits(t *trace.Trace) string {
+	return fmt.Sprintf("the %s backend does not see %s",
+		cmp.Or(t.Backend.Name, "unknown"), cmp.Or(t.Honesty.Unseen, "functions, nor how often they run"))
+}
+
+// losses says that events of t were lost, if they were. What was not seen may be
+// among them, and so may what must not be there.
+func losses(t *trace.Trace) (note string, lost bool) {
+	return fmt.Sprintf("%s of %s did not reach the lab, so what is missing proves nothing: run it again",
+		plural(t.Honesty.Lost, "event"), t.Target.Workload), t.Honesty.Lost > 0
+}
+
+// inside returns a stack of t's client in which a function that plays role runs
+// within one that plays outer; the earliest in process context if there is one.
+func inside(t *trace.Trace, role, outer string) (trace.Stack, bool) {
+	var found []trace.Stack
+	for _, s := range t.Stacks {
+		inner := frameOf(s, role)
+		if s.Role != trace.Client || inner < 0 {
+			continue
+		}
+		if slices.ContainsFunc(s.Frames[inner:], func(f trace.Frame) bool { return kernel(f) && plays(f.Name, outer) }) {
+			found = append(found, s)
+		}
+	}
+	if len(found) == 0 {
+		return trace.Stack{}, false
+	}
+	return slices.MinFunc(found, func(a, b trace.Stack) int {
+		return cmp.Or(compareBool(a.Context != trace.Process, b.Context != trace.Process), cmp.Compare(a.First, b.First))
+	}), true
+}
+
+// frameOf returns the frame of the innermost function that plays a role, or -1.
+// Some backends leave the probed function itself out of its stacks: the first
+// frame then stands for it.
+func frameOf(s trace.Stack, role string) int {
+	i := slices.IndexFunc(s.Frames, func(f trace.Frame) bool { return kernel(f) && plays(f.Name, role) })
+	if i < 0 && plays(s.Function, role) {
+		return 0
+	}
+	return i
+}
+
+// player returns the name of the function that plays a role in a stack.
+func player(s trace.Stack, role string) string {
+	if i := frameOf(s, role); i >= 0 && i < len(s.Frames) && plays(s.Frames[i].Name, role) {
+		return s.Frames[i].Name
+	}
+	return s.Function
+}
+
+func kernel(f trace.Frame) bool { return f.Kind != "user" }
+
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
+}
+
+func plural[N int | uint64](n N, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+func join(words []string) string { return strings.Join(words, ", ") }

@@ -1,0 +1,202 @@
+package view
+
+import (
+	"fmt"
+	"io"
+	"path"
+	"slices"
+	"strings"
+
+	"dialpath/lab/compare"
+	"dialpath/lab/tour"
+	"dialpath/lab/trace"
+)
+
+// bodyAt is where the text of a claim begins, under its title.
+const bodyAt = 3
+
+// Claim writes one claim of the article: what is claimed, what was measured, the
+// verdict, an explanation, and what to try next. The recordings are those that
+// the verdict rests on, by workload.
+func Claim(w io.Writer, r tour.Result, recordings map[string]*trace.Trace, style Style) error {
+	p := begin(w, style)
+	p.line("%-*d%s", bodyAt, r.Claim.Number, style.paint(bold, r.Claim.Title))
+	p.in(bodyAt, func() {
+		p.paragraph("", r.Claim.Text)
+		for _, e := range r.Claim.Exhibits {
+			p.exhibit(e, r, recordings)
+		}
+		p.gap()
+		p.verdict(r.Verdict)
+		p.gap()
+		p.paragraph("", r.Claim.Explanation)
+		p.gap()
+		p.try(r.Claim.Try)
+	})
+	return p.err
+}
+
+// Claims lists claims: number, title, and what is claimed.
+func Claims(w io.Writer, claims []tour.Claim, style Style) error {
+	p := &printer{w: w, style: style}
+	for _, c := range claims {
+		p.gap()
+		p.line("%-*d%s", bodyAt, c.Number, style.paint(bold, c.Title))
+		p.in(bodyAt, func() { p.paragraph("", c.Text) })
+	}
+	return p.err
+}
+
+// exhibit writes a piece of evidence, if its recordings are there.
+func (p *printer) exhibit(e tour.Exhibit, r tour.Result, recordings map[string]*trace.Trace) {
+	var traces []*trace.Trace
+	for _, name := range e.Workloads {
+		if recordings[name] == nil {
+			return
+		}
+		traces = append(traces, recordings[name])
+	}
+	switch e.Kind {
+	case tour.Summary, tour.Syscalls:
+		if len(traces) == 2 {
+			p.gap()
+			p.sideBySide(e.Kind, compare.Compare(traces[0], traces[1]))
+		}
+	case tour.Counts:
+		for _, t := range traces {
+			p.counts(t, e.Glob)
+		}
+	case tour.Stacks:
+		if len(r.Verdict.Stacks) > 0 {
+			p.gap()
+			writeStacks(p, r.Verdict.Stacks)
+		}
+	case tour.Packets:
+		p.gap()
+		for _, t := range traces {
+			p.sent(t)
+		}
+	}
+}
+
+func (p *printer) sideBySide(kind tour.ExhibitKind, c compare.Comparison) {
+	tab := sides("", c)
+	shown := c.Summary
+	if kind == tour.Syscalls {
+		shown = slices.Clone(c.Syscalls)
+		for _, r := range c.Summary {
+			if r.Kind == compare.Pattern && r.Context == trace.Process && r.A.Calls+r.B.Calls > 0 {
+				shown = append(shown, r)
+			}
+		}
+	}
+	rows(tab, shown)
+	tab.write(p)
+	c.Summary, c.Syscalls, c.Functions = shown, nil, nil
+	footnotes(p, c)
+}
+
+// Long lists show their ends only.
+const (
+	headOfList = 6
+	tailOfList = 8
+)
+
+// counts writes what the client ran on its own behalf.
+func (p *printer) counts(t *trace.Trace, glob string) {
+	totals := t.Totals(func(f trace.Function) bool {
+		match, err := path.Match(glob, f.Base)
+		return f.Role == t.Subject() && f.Context == trace.Process && f.Count > 0 && match && err == nil
+	})
+	if len(totals) == 0 {
+		return
+	}
+	var calls uint64
+	for _, f := range totals {
+		calls += f.Count
+	}
+	p.gap()
+	p.line("%s: %s, %s", clean(compare.Title(t.Target)), plural(len(totals), "function"), plural(calls, "call"))
+	tab := table{left: 1, least: bccWidths}
+	tab.head("FUNC", "COUNT")
+	for i, f := range totals {
+		if fold := len(totals) - headOfList - tailOfList; fold > 1 && i >= headOfList && i < headOfList+fold {
+			if i == headOfList {
+				tab.add(fmt.Sprintf("... %d more", fold))
+			}
+			continue
+		}
+		tab.add(clean(f.Name), fmt.Sprint(f.Count))
+	}
+	tab.write(p)
+}
+
+// sent writes the packets that the subject of a trace sent.
+func (p *printer) sent(t *trace.Trace) {
+	packets := t.Sent(t.Subject())
+	if len(packets) == 0 {
+		p.line("%s: no packets", clean(compare.Title(t.Target)))
+		return
+	}
+	p.line("%s:", clean(compare.Title(t.Target)))
+	writePackets(p, packets)
+}
+
+// verdict writes the verdict with what was measured. A claim that holds under
+// other names says both.
+func (p *printer) verdict(v tour.Verdict) {
+	switch {
+	case v.Mark == tour.NotSeen && v.Blind:
+		p.line("%s", p.style.paint(red, "✗ cannot be seen here"))
+	case v.Mark == tour.NotSeen:
+		p.line("%s", p.style.paint(red, "✗ not seen here"))
+	default:
+		p.line("%s", p.style.paint(green, "✓ holds here"))
+	}
+	for _, note := range v.Notes {
+		p.paragraph("  ", clean(note))
+	}
+	if len(v.Changes) == 0 {
+		return
+	}
+	p.line("%s", p.style.paint(yellow, "≠ changed since the article"))
+	for _, c := range v.Changes {
+		p.paragraph("  ", c.String())
+	}
+}
+
+func (p *printer) try(t tour.Try) {
+	lab := p.style.Lab
+	if lab == "" {
+		lab = "lab"
+	}
+	p.paragraph("try next: ", lab+" "+t.Args)
+	p.paragraph(strings.Repeat(" ", len("try next: ")), t.What)
+}
+
+// Tally writes how many of the claims hold, in one line.
+func Tally(w io.Writer, results []tour.Result, style Style) error {
+	p := begin(w, style)
+	var holds, changed, not int
+	for _, r := range results {
+		switch r.Verdict.Mark {
+		case tour.Holds:
+			holds++
+		case tour.Changed:
+			changed++
+		default:
+			not++
+		}
+	}
+	var parts []string
+	add := func(n int, color, mark, text string) {
+		if n > 0 {
+			parts = append(parts, style.paint(color, fmt.Sprintf("%s %d %s", mark, n, text)))
+		}
+	}
+	add(holds, green, "✓", "as the article says")
+	add(changed, yellow, "≠", "hold under other names")
+	add(not, red, "✗", "not seen")
+	p.line("%s: %s", plural(len(results), "claim"), strings.Join(parts, " · "))
+	return p.err
+}

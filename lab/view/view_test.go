@@ -1,0 +1,257 @@
+package view_test
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+
+	"dialpath/lab/compare"
+	"dialpath/lab/tour"
+	"dialpath/lab/trace"
+	"dialpath/lab/view"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// load reads a recording of testdata. The tests ask nothing of a recording but
+// what its name says, so a newer one can take its place; then run with -update.
+func load(t testing.TB, name string) *trace.Trace {
+	t.Helper()
+	read, err := trace.Load(filepath.Join("testdata", name+".json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return read
+}
+
+// shown maps the name of each golden file to what it holds.
+var shown = map[string]func(testing.TB, io.Writer) error{}
+
+func init() {
+	type viewer func(io.Writer, *trace.Trace, view.Style) error
+	for name, v := range map[string]viewer{
+		"header": view.Header, "honesty": view.Honesty, "count": view.Count, "stack": view.Stacks,
+		"packets": view.Packets, "syscalls": view.Syscalls, "hooks": view.Hooks,
+	} {
+		for _, recording := range []string{"dial-tcp", "dialudp", "tracepoint", "hostile"} {
+			shown[name+"-"+recording] = func(t testing.TB, w io.Writer) error {
+				return v(w, load(t, recording), view.Style{})
+			}
+		}
+	}
+	for _, pair := range [][2]string{{"dial-tcp", "dialudp"}, {"dial-udp", "dialudp"}, {"dialudp", "tracepoint"}, {"dial-tcp", "hostile"}} {
+		shown["compare-"+pair[0]+"-"+pair[1]] = func(t testing.TB, w io.Writer) error {
+			return view.Compare(w, compare.Compare(load(t, pair[0]), load(t, pair[1])), view.Style{})
+		}
+	}
+	for _, backend := range []string{"kprobe.multi", "tracepoint"} {
+		shown["tour-"+backend] = func(t testing.TB, w io.Writer) error {
+			return writeTour(w, recordings(t, backend), view.Style{Lab: "bin/lab"})
+		}
+	}
+	shown["claims"] = func(_ testing.TB, w io.Writer) error { return view.Claims(w, tour.Claims(), view.Style{}) }
+	shown["tour-colour"] = func(t testing.TB, w io.Writer) error {
+		return writeTour(w, recordings(t, "kprobe.multi"), view.Style{Color: true})
+	}
+}
+
+// recordings returns what the tour needs, by workload.
+func recordings(t testing.TB, backend string) map[string]*trace.Trace {
+	all := map[string]*trace.Trace{}
+	for _, name := range []string{"dial-tcp", "dial-udp", "dialudp"} {
+		all[name] = load(t, name)
+	}
+	if backend == "tracepoint" {
+		all["dialudp"] = load(t, "tracepoint")
+		delete(all, "dial-udp")
+	}
+	return all
+}
+
+func writeTour(w io.Writer, recordings map[string]*trace.Trace, style view.Style) error {
+	var results []tour.Result
+	var errs []error
+	for _, c := range tour.Claims() {
+		r := tour.Result{Claim: c, Verdict: tour.Judge(c, recordings)}
+		results = append(results, r)
+		errs = append(errs, view.Claim(w, r, recordings, style))
+	}
+	return errors.Join(append(errs, view.Tally(w, results, style))...)
+}
+
+func TestGolden(t *testing.T) {
+	for name, show := range shown {
+		t.Run(name, func(t *testing.T) {
+			var got bytes.Buffer
+			if err := show(t, &got); err != nil {
+				t.Fatal(err)
+			}
+			file := filepath.Join("testdata", name+".golden")
+			if *update {
+				if err := os.WriteFile(file, got.Bytes(), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatalf("%v: make it with go test ./lab/view -update", err)
+			}
+			if diff := cmp.Diff(string(want), got.String()); diff != "" {
+				t.Errorf("not as in %s (-want +got):\n%s", file, diff)
+			}
+		})
+	}
+	files, err := filepath.Glob("testdata/*.golden")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		if shown[strings.TrimSuffix(filepath.Base(file), ".golden")] == nil {
+			t.Errorf("%s belongs to no test", file)
+		}
+	}
+}
+
+// TestLines holds what every view promises of its lines.
+func TestLines(t *testing.T) {
+	for name, show := range shown {
+		var got bytes.Buffer
+		if err := show(t, &got); err != nil {
+			t.Fatal(err)
+		}
+		checkLines(t, name, got.String(), name == "tour-colour")
+	}
+}
+
+func checkLines(t *testing.T, name, text string, colour bool) {
+	t.Helper()
+	if !utf8.ValidString(text) {
+		t.Errorf("%s: not UTF-8", name)
+	}
+	if colour {
+		text = uncolour(text)
+	}
+	for i, line := range strings.Split(text, "\n") {
+		if n := utf8.RuneCountInString(line); n > view.Width {
+			t.Errorf("%s: line %d has %d columns: %s", name, i+1, n, line)
+		}
+		if strings.TrimRight(line, " ") != line {
+			t.Errorf("%s: line %d ends in a space: %q", name, i+1, line)
+		}
+		if at := strings.IndexFunc(line, func(r rune) bool { return r < ' ' || r == 0x7f || r == 0x202e }); at >= 0 {
+			t.Errorf("%s: line %d has a control character: %q", name, i+1, line)
+		}
+	}
+}
+
+func uncolour(text string) string {
+	for _, code := range []string{"0", "1", "31", "32", "33"} {
+		text = strings.ReplaceAll(text, "\x1b["+code+"m", "")
+	}
+	return text
+}
+
+// TestColour holds that colour changes nothing but colour.
+func TestColour(t *testing.T) {
+	var plain, colour bytes.Buffer
+	if err := writeTour(&plain, recordings(t, "kprobe.multi"), view.Style{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := writeTour(&colour, recordings(t, "kprobe.multi"), view.Style{Color: true}); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(plain.String(), uncolour(colour.String())); diff != "" {
+		t.Errorf("(-plain +coloured):\n%s", diff)
+	}
+	if plain.String() == colour.String() {
+		t.Error("nothing was coloured")
+	}
+}
+
+// fullDisk fails at the given byte.
+type fullDisk struct{ room int }
+
+var errFull = errors.New("no space left on device")
+
+func (d *fullDisk) Write(b []byte) (int, error) {
+	if d.room -= len(b); d.room < 0 {
+		return 0, errFull
+	}
+	return len(b), nil
+}
+
+func TestWriteErrors(t *testing.T) {
+	for name, show := range shown {
+		var whole bytes.Buffer
+		if err := show(t, &whole); err != nil {
+			t.Fatal(err)
+		}
+		for _, room := range []int{0, whole.Len() / 2, whole.Len() - 1} {
+			if err := show(t, &fullDisk{room}); !errors.Is(err, errFull) {
+				t.Errorf("%s, disk full at byte %d: got error %v", name, room, err)
+			}
+		}
+	}
+}
+
+func TestJSON(t *testing.T) {
+	var got bytes.Buffer
+	if err := view.JSON(&got, load(t, "dialudp")); err != nil {
+		t.Fatal(err)
+	}
+	file, err := os.ReadFile("testdata/dialudp.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(file), got.String()); diff != "" {
+		t.Errorf("a trace's JSON is its file (-file +got):\n%s", diff)
+	}
+}
+
+// FuzzViews holds that no trace that can be read brings a view, a comparison or
+// the tour down, or slips a control character through.
+func FuzzViews(f *testing.F) {
+	files, err := filepath.Glob("testdata/*.json")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, name := range files {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(data)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		read, err := trace.Read(bytes.NewReader(data))
+		if err != nil {
+			return
+		}
+		var out bytes.Buffer
+		for _, v := range []func(io.Writer, *trace.Trace, view.Style) error{
+			view.Header, view.Honesty, view.Count, view.Stacks, view.Packets, view.Syscalls, view.Hooks,
+		} {
+			if err := v(&out, read, view.Style{}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := view.Compare(&out, compare.Compare(read, read), view.Style{}); err != nil {
+			t.Fatal(err)
+		}
+		all := map[string]*trace.Trace{"dial-tcp": read, "dial-udp": read, "dialudp": read}
+		if err := writeTour(&out, all, view.Style{}); err != nil {
+			t.Fatal(err)
+		}
+		if at := bytes.IndexFunc(out.Bytes(), func(r rune) bool { return r != '\n' && r < ' ' || r == 0x7f }); at >= 0 {
+			t.Errorf("a control character got through: %q", out.Bytes()[max(0, at-20):at+1])
+		}
+	})
+}

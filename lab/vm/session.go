@@ -1,0 +1,238 @@
+package vm
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// session is the host's side of one run.
+type session struct {
+	kernel  Kernel
+	machine *machine
+	job     Job
+	to      *frameWriter
+	files   receiver
+	began   time.Time
+
+	hello   chan struct{} // closed when init has reported
+	pong    chan struct{} // filled when it has answered a ping
+	credits chan struct{} // one for each stdin frame that may be sent
+	ended   chan error    // the reader's result: nil when the exit status is there
+	quiet   chan struct{} // closed when the reader has returned
+	status  int           // the command's, once the reader has returned nil
+}
+
+func newSession(k Kernel, m *machine, j Job) *session {
+	s := &session{
+		kernel: k, machine: m, job: j,
+		to:    &frameWriter{w: m.port},
+		files: receiver{names: j.Outputs, got: make([]bool, len(j.Outputs))},
+		began: time.Now(),
+
+		hello:   make(chan struct{}),
+		pong:    make(chan struct{}, 1),
+		credits: make(chan struct{}, stdinWindow),
+		ended:   make(chan error, 1),
+		quiet:   make(chan struct{}),
+	}
+	for range stdinWindow {
+		s.credits <- struct{}{}
+	}
+	go func() {
+		defer close(s.quiet)
+		s.ended <- s.read()
+	}()
+	if j.Stdin != nil {
+		go s.feed()
+	}
+	return s
+}
+
+// close ends the machine and waits for the reader: from then on nothing writes
+// to the job's outputs.
+func (s *session) close() {
+	s.machine.end()
+	<-s.quiet
+	s.files.abandon()
+}
+
+// grace is how long a command may take to end after the context was cancelled.
+// Detaching some hundred single kprobes takes up to half of it.
+const grace = 30 * time.Second
+
+// wait sees the session through: to the exit status, or to a failure.
+func (s *session) wait(ctx context.Context, limit time.Duration, log func(string, ...any)) error {
+	timer := time.NewTimer(limit)
+	defer timer.Stop()
+	hello, cancelled, interrupted := s.hello, ctx.Done(), false
+	for {
+		select {
+		case err := <-s.ended:
+			return s.judge(err)
+		case <-hello:
+			log("the guest was up after %.1f s", time.Since(s.began).Seconds())
+			hello = nil
+		case sig := <-s.job.Signals:
+			if interrupted {
+				return s.fail(Cancelled, "a second signal", context.Canceled)
+			}
+			interrupted = true
+			s.signal(sig)
+		case <-cancelled:
+			cancelled = nil
+			if !interrupted {
+				interrupted = true
+				s.signal(os.Interrupt)
+			}
+			timer.Reset(grace)
+		case <-timer.C:
+			if err := ctx.Err(); err != nil {
+				return s.fail(Cancelled, "it took no notice of an interrupt", err)
+			}
+			return s.overdue()
+		}
+	}
+}
+
+// signal passes a signal on. Before the command runs, it waits in the guest.
+func (s *session) signal(sig os.Signal) {
+	if n, ok := sig.(unix.Signal); ok {
+		go s.to.send(kindSignal, []byte{byte(n)})
+	}
+}
+
+// patience is how long a guest may take to answer a ping.
+const patience = 5 * time.Second
+
+// overdue tells a guest that hangs from a command that takes too long.
+func (s *session) overdue() error {
+	go s.to.send(kindPing, nil)
+	select {
+	case err := <-s.ended:
+		return s.judge(err)
+	case <-s.pong:
+		return s.fail(TimedOut, "", nil)
+	case <-time.After(patience):
+		return s.fail(Hung, "", nil)
+	}
+}
+
+// judge makes of the reader's result what the caller learns.
+func (s *session) judge(err error) error {
+	var refusal guestError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &refusal):
+		return s.fail(NotReady, string(refusal), nil)
+	case !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, unix.ECONNRESET):
+		return err
+	}
+	// QEMU closed the port: it is on its way out, and may yet say why.
+	select {
+	case <-s.machine.done:
+	case <-time.After(patience):
+	}
+	s.machine.end()
+	detail := "QEMU ended"
+	if s.machine.err != nil {
+		detail = fmt.Sprintf("QEMU ended: %v", s.machine.err)
+	}
+	return s.fail(Lost, detail, nil)
+}
+
+// fail ends the machine and reports. A kernel that panicked did so before
+// anything else could go wrong.
+func (s *session) fail(cause Cause, detail string, err error) error {
+	after := time.Since(s.began)
+	s.machine.end()
+	console := s.machine.console
+	if reason, ok := console.panicked(); ok && cause != Cancelled {
+		cause, detail = Panicked, reason
+	}
+	return &Failure{cause, s.kernel.Release, after, detail, console.lines(), err}
+}
+
+// guestError is what init says it could not do.
+type guestError string
+
+func (e guestError) Error() string { return string(e) }
+
+// read handles what the guest sends, to its exit status.
+func (s *session) read() error {
+	for {
+		f, err := readFrame(s.machine.port)
+		if err != nil {
+			return err
+		}
+		switch f.kind {
+		case kindHello:
+			close(s.hello)
+		case kindStdout:
+			err = write(s.job.Stdout, f.payload, "standard output")
+		case kindStderr:
+			err = write(s.job.Stderr, f.payload, "standard error")
+		case kindFile:
+			err = s.files.begin(f.payload)
+		case kindData:
+			err = s.files.data(f.payload)
+		case kindCredit:
+			s.credits <- struct{}{}
+		case kindPong:
+			s.pong <- struct{}{}
+		case kindFail:
+			return guestError(f.payload)
+		case kindExit:
+			if len(f.payload) != 4 {
+				return fmt.Errorf("%w: a status of %d bytes", errFrame, len(f.payload))
+			}
+			s.status = int(binary.BigEndian.Uint32(f.payload))
+			return nil
+		default:
+			return fmt.Errorf("%w: %q from the guest", errFrame, byte(f.kind))
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+func write(w io.Writer, p []byte, what string) error {
+	if w == nil {
+		return nil
+	}
+	if _, err := w.Write(p); err != nil {
+		return fmt.Errorf("write the guest's %s: %w", what, err)
+	}
+	return nil
+}
+
+// feed sends standard input, no faster than the command takes it.
+func (s *session) feed() {
+	buf := make([]byte, maxPayload)
+	for {
+		select {
+		case <-s.credits:
+		case <-s.quiet:
+			return
+		}
+		n, err := s.job.Stdin.Read(buf)
+		if n > 0 && s.to.send(kindStdin, buf[:n]) != nil {
+			return
+		}
+		if err != nil {
+			s.to.send(kindStdin, nil)
+			return
+		}
+		if n == 0 {
+			s.credits <- struct{}{}
+		}
+	}
+}

@@ -1,0 +1,38 @@
+package workload
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"time"
+
+	"dialpath/echo"
+)
+
+// drain is how long nothing new must have come before a server whose context
+// is done believes that all has come. What a client on this machine has sent is
+// in the server's queue already, so it only has to cover a slow guest.
+const drain = 50 * time.Millisecond
+
+// Server is the other end of the workload: an echo server on addr that prints
+// nothing. It calls ready, which may be nil, once it listens, and runs until ctx
+// is done. Then it answers what has come so far, lets open connections end, as
+// they do when their client has closed, and returns nil.
+//
+// It listens on IPv4 alone, so that the kernel goes the plain IPv4 way: "udp"
+// without the 4 can mean an IPv6 socket that takes IPv4 as well.
+func (w Workload) Server(ctx context.Context, addr string, ready func()) error {
+	server := echo.Server{Network: w.Network + "4", Drain: drain}
+	if ready != nil {
+		server.Ready = func(net.Addr) { ready() }
+	}
+	err := server.Run(ctx, addr)
+	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("workload %s: %w", w.Name, err)
+	}
+	return nil
+}

@@ -1,0 +1,87 @@
+// Package workload holds the things for Go to do while the kernel is watched:
+// each a few lines, written as in the article, with a name. A workload has two
+// ends, [Workload.Client] and [Workload.Server], meant for two processes; the
+// server is an echo server, so that whoever dials finds a listener.
+package workload
+
+import (
+	"context"
+	"fmt"
+	"strings"
+)
+
+// Workload is a named thing to do. [All] and [Lookup] give them out.
+type Workload struct {
+	// Name is the name in commands and in traces, as dial-tcp.
+	Name string
+	// Title says in a few words what the client does.
+	Title string
+	// Call is the Go call that the workload is about, as net.Dial("tcp").
+	Call string
+	// Network is what the server listens on: "tcp" or "udp".
+	Network string
+
+	client client
+	source string // the name of the function that Source shows
+}
+
+// client does the few lines of a workload times times.
+type client func(ctx context.Context, addr string, times int) error
+
+// each makes a client of what does its few lines once.
+func each(once func(ctx context.Context, addr string) error) client {
+	return func(ctx context.Context, addr string, times int) error {
+		for range times {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			if err := once(ctx, addr); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+// All returns the workloads, in the order of the article.
+func All() []Workload {
+	return []Workload{
+		{"dial-tcp", "dial over TCP and close", `net.Dial("tcp")`, "tcp", each(dialTCP), "dialTCP"},
+		{"dial-udp", "dial over UDP and close", `net.Dial("udp")`, "udp", each(dialUDP), "dialUDP"},
+		{"dialudp", "dial a UDPConn and close", `net.DialUDP("udp")`, "udp", each(dialUDPConn), "dialUDPConn"},
+		{"listenudp", "send datagrams without dialing", `net.ListenUDP("udp4")`, "udp", listenUDP, "listenUDP"},
+		{"write-udp", "dial over UDP and write", `fmt.Fprintf(conn)`, "udp", writeUDP, "writeUDP"},
+		{"read-udp", "dial over UDP, write and read", `conn.Read(buf)`, "udp", readUDP, "readUDP"},
+		{"echo-udp", "the article's echo, over UDP", `echo.Client("udp")`, "udp", each(echoUDP), "echoUDP"},
+		{"echo-tcp", "the same echo, over TCP", `echo.Client("tcp")`, "tcp", each(echoTCP), "echoTCP"},
+	}
+}
+
+// Lookup returns the workload with that name. The error lists the names.
+func Lookup(name string) (Workload, error) {
+	var names []string
+	for _, w := range All() {
+		if w.Name == name {
+			return w, nil
+		}
+		names = append(names, w.Name)
+	}
+	return Workload{}, fmt.Errorf("unknown workload %q: use one of %s", name, strings.Join(names, ", "))
+}
+
+// Client does the workload towards the server at addr, "host:port", times
+// times. A workload about dialing, and an echo, begins anew each time; the
+// others open one socket and then send, or send and read, that often.
+//
+// When ctx is done, Client returns its error, after the dial that it is in: a
+// net.Dial takes no context.
+func (w Workload) Client(ctx context.Context, addr string, times int) error {
+	err := w.client(ctx, addr, times)
+	if err != nil && ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil {
+		return fmt.Errorf("workload %s: %w", w.Name, err)
+	}
+	return nil
+}

@@ -19,6 +19,16 @@ func loopback(network, address string) string {
 	return net.JoinHostPort("127.0.0.1", port)
 }
 
+// family makes 0.0.0.0 mean every IPv4 address, as it says. Package net takes it
+// for every address of the machine, IPv6 too, and opens an IPv6 socket.
+func family(network, address string) string {
+	host, _, err := net.SplitHostPort(address)
+	if err == nil && host == "0.0.0.0" && (network == "udp" || network == "tcp") {
+		return network + "4"
+	}
+	return network
+}
+
 // target is an address as it was given, before anything is known of it.
 type target struct{ network, address string }
 

@@ -35,8 +35,10 @@ type Server struct {
 
 // Run listens on address, "host:port", and answers until ctx is done; then it
 // prints "cancelled" and returns the error of ctx, with no goroutine left. A
-// host that is left out is the loopback address; 0.0.0.0 or [::] is every
-// address of the machine. A failed packet or peer is a line, not an end: Run
+// host that is left out is the loopback address; 0.0.0.0 is every IPv4 address of
+// the machine, [::] every address. A server on those lets the kernel choose the
+// address that a datagram comes from, and a client takes it only from the
+// address that it dialed. A failed packet or peer is a line, not an end: Run
 // returns another error only when it cannot listen.
 func (s Server) Run(ctx context.Context, address string) error {
 	s.Out = newLines(s.Out)
@@ -47,11 +49,13 @@ func (s Server) Run(ctx context.Context, address string) error {
 		return failed("listen", s.Network, address, err)
 	}
 
+	address = loopback(s.Network, address)
+	s.Network = family(s.Network, address)
 	serve := s.tcp
 	if isUDP(s.Network) {
 		serve = s.udp
 	}
-	err := serve(ctx, loopback(s.Network, address))
+	err := serve(ctx, address)
 	if ctx.Err() != nil {
 		fmt.Fprintln(s.Out, "cancelled")
 		return ctx.Err()

@@ -12,6 +12,12 @@ import (
 // message moves its deadline on as it goes.
 const piece = 64 << 10
 
+// halfCloser is a TCPConn: a connection of which one half can be closed.
+type halfCloser interface {
+	net.Conn
+	CloseWrite() error
+}
+
 // stream is the client's end of a TCP connection. Every write has a deadline,
 // and every read once all is sent: until then the client may itself be waiting
 // for its reader, say a person at a terminal, and the peer owes it nothing.
@@ -19,7 +25,7 @@ const piece = 64 << 10
 // It is not embedded: io.Copy must find Read and Write, not the ReadFrom and
 // WriteTo of a TCPConn, which know no deadlines.
 type stream struct {
-	conn    *net.TCPConn
+	conn    halfCloser
 	timeout time.Duration
 	allSent atomic.Bool
 }

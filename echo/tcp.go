@@ -1,6 +1,7 @@
 package echo
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,37 +24,35 @@ func (c Client) tcp(ctx context.Context, address string, reader io.Reader) error
 	}
 	conn := &stream{conn: dialed.(*net.TCPConn), timeout: c.Timeout}
 	defer conn.Close()
+
+	// Closing is what ends a blocked read, be it that ctx is done or that the
+	// sending has failed: abort says which.
+	ctx, abort := context.WithCancelCause(ctx)
+	defer abort(nil)
 	stop := context.AfterFunc(ctx, func() { conn.Close() })
 	defer stop()
 
 	var written int64
-	sent := make(chan error, 1)
+	sent := make(chan struct{})
 	go func() {
+		defer close(sent)
 		var err error
 		written, err = conn.send(reader)
 		if err != nil {
-			conn.Close() // so that the read below ends
+			abort(err)
 		}
-		sent <- err
 	}()
 
 	nRead, err := io.Copy(c.Echo, conn)
-	switch {
-	case errors.Is(err, net.ErrClosed):
-		// Closed at this end: for ctx, or because sending failed.
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case err := <-sent:
-			return err
-		}
-	case err != nil:
-		return err
-	case !conn.allSent.Load():
-		return conn.failed("read", fmt.Errorf("peer closed before all was sent: %w", io.ErrUnexpectedEOF))
+	if err == nil && !conn.allSent.Load() {
+		err = conn.failed("read", fmt.Errorf("peer closed before all was sent: %w", io.ErrUnexpectedEOF))
 	}
-	if err := <-sent; err != nil {
-		return err
+	if err == nil {
+		<-sent
+		err = context.Cause(ctx)
+	}
+	if err != nil {
+		return cmp.Or(context.Cause(ctx), err)
 	}
 	if nRead != written {
 		return conn.failed("read", fmt.Errorf("%d bytes came back of %d: %w", nRead, written, io.ErrUnexpectedEOF))

@@ -20,7 +20,7 @@ type Backend string
 //
 //	kprobe.multi  5.18 and CONFIG_FPROBE; arm64: 6.14   all functions in one system call
 //	kprobe        CONFIG_KPROBES                        one function at a time
-//	fentry        BTF, and arm64: 6.0                   one program for each function: few at most
+//	fentry        BTF, and arm64: 6.4                   one program for each function: few at most
 //	tracepoint    nothing                               no functions, only tracepoints and their stacks
 const (
 	KprobeMulti Backend = "kprobe.multi"

@@ -27,22 +27,8 @@ func exact(t *testing.T, opts Options, function string) *Seen {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	if err := s.Admit(os.Getpid(), Client); err != nil {
-		t.Fatal(err)
-	}
 	sendDatagrams(t, 3) // the gate is closed: these must not be seen
-	if err := s.Start(); err != nil {
-		t.Fatal(err)
-	}
-	sendDatagrams(t, datagrams)
-	if err := s.Stop(); err != nil {
-		t.Fatal(err)
-	}
-	sendDatagrams(t, 3)
-	seen, err := s.Read()
-	if err != nil {
-		t.Fatal(err)
-	}
+	seen := window(t, s, func() { sendDatagrams(t, datagrams) })
 
 	var sum uint64
 	for _, c := range seen.Counts {
@@ -64,6 +50,19 @@ func exact(t *testing.T, opts Options, function string) *Seen {
 	if seen.Lost != 0 {
 		t.Errorf("%d lost, want none", seen.Lost)
 	}
+	return seen
+}
+
+// window runs f as the client, with the gate open, and returns what was seen.
+func window(t *testing.T, s *Session, f func()) *Seen {
+	t.Helper()
+	check(t, s.Admit(os.Getpid(), Client))
+	check(t, s.Start())
+	f()
+	check(t, s.Stop())
+	sendDatagrams(t, 3) // the gate is closed again
+	seen, err := s.Read()
+	check(t, err)
 	return seen
 }
 

@@ -40,7 +40,7 @@ var otherRoles = [...]KernelRole{
 		Name: "TCP transmit",
 		// tcp_transmit_skb became a wrapper, which compilers inline.
 		Candidates: []string{"__tcp_transmit_skb", "tcp_transmit_skb"},
-		Since:      "4.20: __tcp_transmit_skb; before: tcp_transmit_skb",
+		Since:      "4.18: __tcp_transmit_skb; before: tcp_transmit_skb",
 	},
 	{
 		Name:       "IP send",

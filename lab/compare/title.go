@@ -8,24 +8,12 @@ import (
 	"dialpath/lab/trace"
 )
 
-// titles are what the workloads do, in Go's own words.
-var titles = map[string]string{
-	"dial-tcp":  `net.Dial("tcp")`,
-	"dial-udp":  `net.Dial("udp")`,
-	"dialudp":   `net.DialUDP("udp")`,
-	"listenudp": `net.ListenUDP("udp4")`,
-	"write-udp": `fmt.Fprintf(conn)`,
-	"read-udp":  `conn.Read(buf)`,
-	"echo-udp":  `echo.Client("udp")`,
-	"echo-tcp":  `echo.Client("tcp")`,
-}
-
 // Title returns a short name for what was traced: the Go call that a workload
 // makes, the command, or the process.
 func Title(target trace.Target) string {
 	switch {
-	case titles[target.Workload] != "":
-		return titles[target.Workload]
+	case target.Call != "":
+		return target.Call
 	case target.Workload != "":
 		return target.Workload
 	case len(target.Command) > 0:

@@ -21,7 +21,7 @@ const childName = "dialpath-child"
 // Descriptors that a child is born with.
 const (
 	barrierFD = 3 // a byte to read means go, the end means that the lab has gone
-	readyFD   = 4 // a byte to write means that the server listens
+	readyFD   = 4 // a byte to write means at the barrier, one more that the server listens
 )
 
 // Main runs a child's part, and does not return, if this process is such a child.
@@ -55,7 +55,8 @@ func child(part string, args []string) error {
 	rename(w.Name)
 	// The terminal's Ctrl-C reaches all its processes; only the lab acts on it.
 	signal.Ignore(os.Interrupt)
-	if err := pass(barrier); err != nil {
+	ready := os.NewFile(readyFD, "ready")
+	if err := pass(barrier, ready); err != nil {
 		return err
 	}
 	ctx, cancel := context.WithCancel(context.Background())
@@ -66,12 +67,16 @@ func child(part string, args []string) error {
 	if part == "client" {
 		return w.Client(ctx, args[1], times)
 	}
-	return w.Server(ctx, args[1], func() { os.NewFile(readyFD, "ready").Write([]byte{'r'}) })
+	return w.Server(ctx, args[1], func() { ready.Write([]byte{'r'}) })
 }
 
-// pass waits at the barrier. It reads a plain blocking descriptor, so that nothing
-// of Go's network poller is set up before the workload's own first line.
-func pass(barrier *os.File) error {
+// pass says that the child has come to the barrier, and waits there. Both are plain
+// blocking descriptors, so that nothing of Go's network poller is set up before the
+// workload's own first line.
+func pass(barrier, ready *os.File) error {
+	if _, err := ready.Write([]byte{'w'}); err != nil {
+		return fmt.Errorf("tell the lab: %w", err)
+	}
 	if _, err := io.ReadFull(barrier, make([]byte, 1)); err != nil {
 		return fmt.Errorf("wait for the lab: %w", err)
 	}
@@ -84,7 +89,11 @@ func pass(barrier *os.File) error {
 func rename(name string) {
 	threads, _ := filepath.Glob("/proc/self/task/*/comm")
 	for _, thread := range threads {
-		os.WriteFile(thread, []byte(name), 0) // of little importance, if it fails
+		// Not os.WriteFile, which would set the poller up. Of little importance, if it fails.
+		if fd, err := syscall.Open(thread, syscall.O_WRONLY|syscall.O_CLOEXEC, 0); err == nil {
+			syscall.Write(fd, []byte(name))
+			syscall.Close(fd)
+		}
 	}
 }
 
@@ -95,7 +104,7 @@ func becomeCommand(barrier *os.File, command []string) error {
 	if err != nil {
 		return err
 	}
-	if err := pass(barrier); err != nil {
+	if err := pass(barrier, os.NewFile(readyFD, "ready")); err != nil {
 		return err
 	}
 	return fmt.Errorf("run %s: %w", path, syscall.Exec(path, command, os.Environ()))

@@ -30,15 +30,26 @@ func (r *Recorder) convert(opts Options, seen *probes.Seen, sockets descriptors)
 		Backend: trace.Backend{Name: string(s.Backend), Why: s.Why},
 		Window:  trace.Window{Start: seen.Start, End: seen.End},
 
-		Functions: functions(seen.Counts),
-		Hooks:     calls(seen.Calls),
-		Stacks:    stacks(r.wanted.Stacks, s.Backend, seen.Stacks),
-		Packets:   packets(seen.Packets),
-		Syscalls:  syscalls(seen.Syscalls, sockets),
-		Honesty:   r.honesty(seen),
+		Honesty: r.honesty(seen),
+	}
+	// What was not asked for stays nil.
+	if len(r.wanted.Functions)+len(r.wanted.Stacks) > 0 {
+		t.Functions = functions(seen.Counts)
+	}
+	if len(r.wanted.Stacks) > 0 {
+		t.Stacks = stacks(r.wanted.Stacks, s.Backend, seen.Stacks)
+	}
+	if r.wanted.Hooks && s.Backend != probes.Tracepoint {
+		t.Hooks = calls(seen.Calls)
+	}
+	if r.wanted.Packets {
+		t.Packets = packets(seen.Packets)
+	}
+	if r.wanted.Syscalls {
+		t.Syscalls = syscalls(seen.Syscalls, sockets)
 	}
 	if opts.Workload != nil {
-		t.Target.Workload, t.Target.Times = opts.Workload.Name, opts.Times
+		t.Target.Workload, t.Target.Call, t.Target.Times = opts.Workload.Name, opts.Workload.Call, opts.Times
 	}
 	return t, nil
 }
@@ -177,7 +188,7 @@ func tcpFlags(flags uint8) string {
 	for _, flag := range []struct {
 		bit  uint8
 		name string
-	}{{0x20, "URG"}, {0x10, "ACK"}, {0x08, "PSH"}, {0x04, "RST"}, {0x02, "SYN"}, {0x01, "FIN"}} {
+	}{{0x80, "CWR"}, {0x40, "ECE"}, {0x20, "URG"}, {0x10, "ACK"}, {0x08, "PSH"}, {0x04, "RST"}, {0x02, "SYN"}, {0x01, "FIN"}} {
 		if flags&flag.bit != 0 {
 			names = append(names, flag.name)
 		}
@@ -209,7 +220,7 @@ func (r *Recorder) honesty(seen *probes.Seen) trace.Honesty {
 		}
 	}
 	if s.Backend == probes.Tracepoint && h.Matched > 0 {
-		h.Unseen = "only tracepoints and the functions that led to them: other functions, and all counts of functions, need kprobes"
+		h.Unseen = "functions that lead to no tracepoint, nor how often any function runs: that needs kprobes"
 	}
 	return h
 }

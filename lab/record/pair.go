@@ -70,7 +70,7 @@ func (p *pair) run(ctx context.Context) error {
 	if err := p.server.release(); err != nil {
 		return err
 	}
-	if err := p.server.listening(); err != nil {
+	if err := p.server.hear(); err != nil {
 		return fmt.Errorf("server: %w", err)
 	}
 	if err := p.client.release(); err != nil {

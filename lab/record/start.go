@@ -2,6 +2,7 @@ package record
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -55,6 +56,11 @@ func hold(adorn func(*exec.Cmd), args ...string) (*held, error) {
 		h.err = h.cmd.Wait()
 		close(h.done)
 	}()
+	listening.Close() // now only the child has it: if it dies, the next read ends
+	if err := h.hear(); err != nil {
+		h.end()
+		return nil, fmt.Errorf("start %s: %w", strings.Join(args, " "), err)
+	}
 	return h, nil
 }
 
@@ -66,13 +72,14 @@ func (h *held) release() error {
 	return nil
 }
 
-// listening waits until the child says that it listens.
-func (h *held) listening() error {
-	if _, err := h.ready.Read(make([]byte, 1)); err != nil {
-		<-h.done
-		return h.failure()
+// hear waits for the child's next word: that it is at the barrier, and then, from a
+// server, that it listens.
+func (h *held) hear() error {
+	if _, err := h.ready.Read(make([]byte, 1)); err == nil {
+		return nil
 	}
-	return nil
+	<-h.done
+	return cmp.Or(h.failure(), errors.New("it ended before its time"))
 }
 
 // wait returns when the child has ended by itself, or the context is done.

@@ -62,8 +62,11 @@ func syscalls(seen []probes.Syscall, known descriptors) []trace.Syscall {
 		if call.Name == "close" {
 			delete(known, at)
 		}
-		if call.Name == "socket" || call.Name == "epoll_create1" {
+		switch call.Name {
+		case "socket", "epoll_create1":
 			fd = -1
+		case "epoll_ctl": // the descriptor to be watched says more than the watcher's
+			fd = int(int32(call.Args[2]))
 		}
 		row := trace.Syscall{
 			Time:     call.Time,

@@ -13,12 +13,14 @@ import (
 // not know.
 var ErrVersion = errors.New("unknown trace version")
 
-// Write writes t as indented JSON, in the form that [Read] reads.
+// Write writes t as indented JSON, in the form that [Read] reads, as of [Version].
 func (t *Trace) Write(w io.Writer) error {
+	current := *t
+	current.Version = Version
 	enc := json.NewEncoder(w)
 	enc.SetIndent("", "  ")
 	enc.SetEscapeHTML(false)
-	return enc.Encode(t)
+	return enc.Encode(&current)
 }
 
 // Read reads one trace. The error wraps [ErrVersion] when the version is not

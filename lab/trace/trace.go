@@ -13,7 +13,8 @@ import "time"
 // only one that it reads.
 const Version = 1
 
-// A Trace is one recording: one window in time, with all that was seen in it.
+// A Trace is one recording: one window in time, with all that was seen in it. A
+// list that is nil was not asked for; an empty one was, and there was nothing.
 type Trace struct {
 	Version   int        `json:"version"`
 	Kernel    string     `json:"kernel"` // release, as uname -r prints it
@@ -34,6 +35,7 @@ type Trace struct {
 // set; none of them means every process of the machine.
 type Target struct {
 	Workload string   `json:"workload,omitempty"`
+	Call     string   `json:"call,omitempty"`  // the Go call that the workload is about
 	Times    int      `json:"times,omitempty"` // how often the workload did its thing
 	Command  []string `json:"command,omitempty"`
 	PID      int      `json:"pid,omitempty"`

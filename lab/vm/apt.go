@@ -3,6 +3,7 @@ package vm
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -20,8 +21,6 @@ import (
 type apt struct {
 	dir string
 }
-
-const keyring = "/usr/share/keyrings/debian-archive-keyring.gpg"
 
 // aptConfig replaces what must not be the machine's. Hooks of the machine's apt
 // would clean the machine's own caches. The sandbox user of apt could not enter
@@ -120,7 +119,7 @@ func run(ctx context.Context, dir string, progress func(float64), name string, a
 		return "", ctx.Err()
 	}
 	if err != nil {
-		return "", fmt.Errorf("%s: %s", name, firstOf(complaint(stderr.String()), err.Error()))
+		return "", fmt.Errorf("%s: %s", name, cmp.Or(complaint(stderr.String()), err.Error()))
 	}
 	return stdout.String(), nil
 }
@@ -156,14 +155,5 @@ func complaint(text string) string {
 			}
 		}
 	}
-	return firstOf(found["E: "], found["W: "], last)
-}
-
-func firstOf(texts ...string) string {
-	for _, t := range texts {
-		if t != "" {
-			return t
-		}
-	}
-	return ""
+	return cmp.Or(found["E: "], found["W: "], last)
 }

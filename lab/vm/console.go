@@ -39,16 +39,29 @@ func (t *tail) text() string {
 	return escapes.ReplaceAllString(string(bytes.ToValidUTF8(t.buf, []byte("?"))), "")
 }
 
-// lines are the last lines that are not empty.
+// lines are the lines to show when something went wrong: those from the first
+// sign of trouble on, or the last ones when there is no such sign.
 func (t *tail) lines() []string {
 	var lines []string
+	first := -1
 	for line := range strings.Lines(t.text()) {
-		if line = strings.TrimRight(line, " \t\n"); line != "" {
-			lines = append(lines, line)
+		if line = strings.TrimRight(line, " \t\n"); line == "" {
+			continue
 		}
+		if first < 0 && troubleForm.MatchString(line) {
+			first = len(lines)
+		}
+		lines = append(lines, line)
 	}
-	return lines[max(0, len(lines)-tailLines):]
+	if first < 0 {
+		first = max(0, len(lines)-tailLines)
+	}
+	return lines[first:min(len(lines), first+tailLines)]
 }
+
+// troubleForm is how the kernel and the Go runtime begin to say that they cannot
+// go on.
+var troubleForm = regexp.MustCompile(`Kernel panic - |BUG: |Oops: |^(init|panic|fatal error): `)
 
 // panicForm is what every Linux says when it gives up (kernel/panic.c).
 var panicForm = regexp.MustCompile(`(?m)Kernel panic - not syncing: (.*)$`)

@@ -26,7 +26,7 @@ type Failure struct {
 	Release string        // of the guest's kernel
 	After   time.Duration // since the guest was started
 	Detail  string        // in words
-	Console []string      // the last lines that its kernel and init printed
+	Console []string      // what its kernel and init printed last, or first in trouble
 	Err     error         // what is behind it, if anything: the context's error for Cancelled
 }
 
@@ -37,7 +37,7 @@ func (f *Failure) Error() string {
 	if f.Cause == Cancelled || len(f.Console) == 0 {
 		return b.String()
 	}
-	b.WriteString("; its console ended with:")
+	b.WriteString("; its console:")
 	for _, line := range f.Console {
 		b.WriteString("\n    " + line)
 	}

@@ -43,7 +43,7 @@ func Fetch(ctx context.Context, series string, progress Progress) (Kernel, error
 	if progress == nil {
 		progress = func(string, float64) {}
 	}
-	if err := fetch(ctx, source, base, progress); err != nil {
+	if err := fetch(ctx, source, base, findMirrors, progress); err != nil {
 		return Kernel{}, fmt.Errorf("fetch kernel %s: %w", series, err)
 	}
 	k, ok := cached(dir, series)
@@ -53,8 +53,11 @@ func Fetch(ctx context.Context, series string, progress Progress) (Kernel, error
 	return k, nil
 }
 
+// mirrorFinder is [findMirrors], or what a test has in its place.
+type mirrorFinder func(context.Context) (mirrors, error)
+
 // fetch puts a kernel into the cache, unless someone else just did.
-func fetch(ctx context.Context, source kernelSource, base string, progress Progress) error {
+func fetch(ctx context.Context, source kernelSource, base string, find mirrorFinder, progress Progress) error {
 	if err := os.MkdirAll(base, 0o755); err != nil {
 		return err
 	}
@@ -79,7 +82,11 @@ func fetch(ctx context.Context, source kernelSource, base string, progress Progr
 		return err
 	}
 	defer os.RemoveAll(tmp)
-	if err := download(ctx, source, tmp, progress); err != nil {
+	m, err := find(ctx)
+	if err != nil {
+		return err
+	}
+	if err := download(ctx, source, m, tmp, progress); err != nil {
 		return err
 	}
 	if err := os.RemoveAll(dir); err != nil {
@@ -89,14 +96,7 @@ func fetch(ctx context.Context, source kernelSource, base string, progress Progr
 }
 
 // download leaves a whole kernel in tmp/kernel.
-func download(ctx context.Context, source kernelSource, tmp string, progress Progress) error {
-	if _, err := os.Stat(keyring); err != nil {
-		return errors.New("the keys of the Debian archive are not here: install debian-archive-keyring")
-	}
-	m, err := findMirrors(ctx)
-	if err != nil {
-		return err
-	}
+func download(ctx context.Context, source kernelSource, m mirrors, tmp string, progress Progress) error {
 	for _, suite := range source.suites {
 		a, err := newApt(filepath.Join(tmp, "apt-"+suite), m.of(suite), suite)
 		if err != nil {

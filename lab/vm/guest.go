@@ -16,7 +16,8 @@ type Guest struct {
 	// Binary is the program that the guest has as /init and as the lab: it must
 	// call [Init] first thing. Empty means this very program.
 	Binary string
-	// Limit is how long a guest may run, from its start; 0 means [DefaultLimit].
+	// Limit is how long the command may run; 0 means [DefaultLimit]. Booting has a
+	// limit of its own.
 	Limit time.Duration
 	// Log takes lines about the course of things; nil throws them away.
 	Log func(string)

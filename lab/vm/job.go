@@ -89,6 +89,10 @@ func (j Job) order() (order, error) {
 		if err != nil {
 			return order{}, err
 		}
+		// Better now than when the work is done.
+		if _, err := os.Stat(filepath.Dir(path)); err != nil {
+			return order{}, fmt.Errorf("bring %s back: %w", out, err)
+		}
 		o.Outputs = append(o.Outputs, path)
 	}
 	return o, nil

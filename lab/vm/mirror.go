@@ -2,6 +2,7 @@ package vm
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"os"
@@ -32,8 +33,15 @@ func (m mirrors) of(suite string) string {
 	return m.main
 }
 
-// findMirrors takes the environment first, then the machine's apt.
+// keyring holds the keys that the Debian archive is signed with.
+const keyring = "/usr/share/keyrings/debian-archive-keyring.gpg"
+
+// findMirrors takes the environment first, then the machine's apt. Without the
+// archive's keys no mirror is of use.
 func findMirrors(ctx context.Context) (mirrors, error) {
+	if _, err := os.Stat(keyring); err != nil {
+		return mirrors{}, errors.New("the keys of the Debian archive are not here: install debian-archive-keyring")
+	}
 	m := mirrors{main: os.Getenv(MirrorEnv), security: os.Getenv(SecurityMirrorEnv)}
 	if m.main == "" {
 		found, err := aptMirrors(ctx)
@@ -41,10 +49,10 @@ func findMirrors(ctx context.Context) (mirrors, error) {
 			return mirrors{}, err
 		}
 		m.main = found.main
-		m.security = firstOf(m.security, found.security)
+		m.security = cmp.Or(m.security, found.security)
 	}
 	m.main = strings.TrimRight(m.main, "/")
-	m.security = strings.TrimRight(firstOf(m.security, m.main+"-security"), "/")
+	m.security = strings.TrimRight(cmp.Or(m.security, m.main+"-security"), "/")
 	return m, nil
 }
 
@@ -86,9 +94,9 @@ func chooseMirrors(targets, codename string) (m mirrors) {
 		}
 		switch {
 		case label == "Debian-Security" || strings.HasSuffix(release, "-security"):
-			m.security = firstOf(m.security, uri)
+			m.security = cmp.Or(m.security, uri)
 		default:
-			m.main = firstOf(m.main, uri)
+			m.main = cmp.Or(m.main, uri)
 		}
 	}
 	return m

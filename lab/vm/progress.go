@@ -17,12 +17,24 @@ func Bar(f *os.File) Progress {
 	if !term.IsTerminal(int(f.Fd())) {
 		return lineProgress(f)
 	}
+	return barProgress(f)
+}
+
+// barProgress draws each step's bar over and over on one line, and leaves the
+// line there when the step is done.
+func barProgress(w io.Writer) Progress {
+	finished := ""
 	return func(step string, done float64) {
+		if step == finished {
+			return
+		}
 		done = min(max(done, 0), 1)
 		full := int(done * barWidth)
-		fmt.Fprintf(f, "\r\x1b[K%s [%s%s] %3.0f%%", step, strings.Repeat("#", full), strings.Repeat("·", barWidth-full), done*100)
+		bar := strings.Repeat("#", full) + strings.Repeat("-", barWidth-full)
+		fmt.Fprintf(w, "\r\x1b[K%s [%s] %3.0f%%", step, bar, done*100)
 		if done == 1 {
-			fmt.Fprint(f, "\r\x1b[K")
+			finished = step
+			fmt.Fprintln(w)
 		}
 	}
 }

@@ -1,7 +1,6 @@
 package vm
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -40,13 +39,23 @@ var (
 	tcg = accelerator{"software emulation", []string{"-accel", "tcg", "-cpu", "max,-cx16"}}
 )
 
-// chooseAccelerator takes KVM where this process may use it.
+// kvmCreateVM is the ioctl KVM_CREATE_VM (linux/kvm.h).
+const kvmCreateVM = 0xAE01
+
+// chooseAccelerator takes KVM where it works. To open its device is not enough:
+// while another hypervisor holds the processor, as VirtualBox does, it makes no
+// machine.
 func chooseAccelerator() accelerator {
-	f, err := os.OpenFile("/dev/kvm", os.O_RDWR, 0)
+	fd, err := unix.Open("/dev/kvm", unix.O_RDWR|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return tcg
 	}
-	f.Close()
+	defer unix.Close(fd)
+	vm, err := unix.IoctlRetInt(fd, kvmCreateVM)
+	if err != nil {
+		return tcg
+	}
+	unix.Close(vm)
 	return kvm
 }
 
@@ -129,7 +138,7 @@ func startMachine(acc accelerator, image string, initramfs *os.File) (*machine, 
 // start starts QEMU and follows it to its end. The kernel sends the death signal
 // when the *thread* that started QEMU ends, so that one is kept for as long.
 func (m *machine) start(cmd *exec.Cmd, console io.ReadCloser) error {
-	var complaints bytes.Buffer
+	var complaints tail
 	cmd.Stderr = &complaints
 	var printed sync.WaitGroup
 	started := make(chan error)
@@ -147,7 +156,7 @@ func (m *machine) start(cmd *exec.Cmd, console io.ReadCloser) error {
 		started <- nil
 		err := cmd.Wait()
 		printed.Wait()
-		m.err = qemuError(err, complaints.String())
+		m.err = qemuError(err, complaints.text())
 		close(m.done)
 	}()
 	return <-started

@@ -21,7 +21,7 @@ type session struct {
 	files   receiver
 	began   time.Time
 
-	hello   chan struct{} // closed when init has reported
+	hello   chan struct{} // filled when init has reported
 	pong    chan struct{} // filled when it has answered a ping
 	credits chan struct{} // one for each stdin frame that may be sent
 	ended   chan error    // the reader's result: nil when the exit status is there
@@ -36,7 +36,7 @@ func newSession(k Kernel, m *machine, j Job) *session {
 		files: receiver{names: j.Outputs, got: make([]bool, len(j.Outputs))},
 		began: time.Now(),
 
-		hello:   make(chan struct{}),
+		hello:   make(chan struct{}, 1),
 		pong:    make(chan struct{}, 1),
 		credits: make(chan struct{}, stdinWindow),
 		ended:   make(chan error, 1),
@@ -67,18 +67,25 @@ func (s *session) close() {
 // Detaching some hundred single kprobes takes up to half of it.
 const grace = 30 * time.Second
 
+// bootLimit is how long a guest may take to come up. On a busy machine without
+// KVM it is some ten seconds.
+const bootLimit = time.Minute
+
 // wait sees the session through: to the exit status, or to a failure.
 func (s *session) wait(ctx context.Context, limit time.Duration, log func(string, ...any)) error {
-	timer := time.NewTimer(limit)
+	timer := time.NewTimer(bootLimit)
 	defer timer.Stop()
-	hello, cancelled, interrupted := s.hello, ctx.Done(), false
+	up, cancelled, interrupted := false, ctx.Done(), false
 	for {
 		select {
 		case err := <-s.ended:
 			return s.judge(err)
-		case <-hello:
+		case <-s.hello:
 			log("the guest was up after %.1f s", time.Since(s.began).Seconds())
-			hello = nil
+			up = true
+			if cancelled != nil {
+				timer.Reset(limit)
+			}
 		case sig := <-s.job.Signals:
 			if interrupted {
 				return s.fail(Cancelled, "a second signal", context.Canceled)
@@ -96,6 +103,9 @@ func (s *session) wait(ctx context.Context, limit time.Duration, log func(string
 			if err := ctx.Err(); err != nil {
 				return s.fail(Cancelled, "it took no notice of an interrupt", err)
 			}
+			if !up {
+				return s.fail(Hung, "", nil)
+			}
 			return s.overdue()
 		}
 	}
@@ -109,7 +119,7 @@ func (s *session) signal(sig os.Signal) {
 }
 
 // patience is how long a guest may take to answer a ping.
-const patience = 5 * time.Second
+const patience = 10 * time.Second
 
 // overdue tells a guest that hangs from a command that takes too long.
 func (s *session) overdue() error {
@@ -174,7 +184,7 @@ func (s *session) read() error {
 		}
 		switch f.kind {
 		case kindHello:
-			close(s.hello)
+			err = tell(s.hello)
 		case kindStdout:
 			err = write(s.job.Stdout, f.payload, "standard output")
 		case kindStderr:
@@ -184,9 +194,9 @@ func (s *session) read() error {
 		case kindData:
 			err = s.files.data(f.payload)
 		case kindCredit:
-			s.credits <- struct{}{}
+			err = tell(s.credits)
 		case kindPong:
-			s.pong <- struct{}{}
+			err = tell(s.pong)
 		case kindFail:
 			return guestError(f.payload)
 		case kindExit:
@@ -201,6 +211,16 @@ func (s *session) read() error {
 		if err != nil {
 			return err
 		}
+	}
+}
+
+// tell passes on what the guest may say only so often.
+func tell(to chan<- struct{}) error {
+	select {
+	case to <- struct{}{}:
+		return nil
+	default:
+		return fmt.Errorf("%w: more from the guest than it was asked for", errFrame)
 	}
 }
 
@@ -223,16 +243,13 @@ func (s *session) feed() {
 		case <-s.quiet:
 			return
 		}
-		n, err := s.job.Stdin.Read(buf)
-		if n > 0 && s.to.send(kindStdin, buf[:n]) != nil {
-			return
-		}
+		n, err := io.ReadAtLeast(s.job.Stdin, buf, 1)
 		if err != nil {
-			s.to.send(kindStdin, nil)
+			s.to.send(kindStdin, nil) // an empty frame: the end
 			return
 		}
-		if n == 0 {
-			s.credits <- struct{}{}
+		if s.to.send(kindStdin, buf[:n]) != nil {
+			return
 		}
 	}
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"strings"
 	"syscall"
@@ -26,6 +27,8 @@ func hint(err error) string {
 		return bracket("send less, or use --network tcp")
 	case errors.Is(err, echo.ErrTruncated):
 		return bracket("use a larger --buffer")
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return bracket("the server ended early: it may say why")
 	case isTimeout(err):
 		return bracket("nothing came back: does a server run there?")
 	case errors.Is(err, syscall.ECONNREFUSED):

@@ -41,8 +41,8 @@ func newOptions(verb string) *options {
 	o := &options{flags: flag.NewFlagSet(verb, flag.ContinueOnError)}
 	o.flags.SetOutput(io.Discard) // errors are printed once, by run
 	o.flags.StringVar(&o.network, "network", "udp", "the `network`: "+strings.Join(echo.Networks(), ", "))
-	o.flags.DurationVar(&o.timeout, "timeout", echo.DefaultTimeout, "how long one read or write may `take`")
-	o.flags.IntVar(&o.buffer, "buffer", echo.MaxDatagram, "the size of the read buffer in `bytes`")
+	o.flags.DurationVar(&o.timeout, "timeout", echo.DefaultTimeout, "how long one read or write may take")
+	o.flags.IntVar(&o.buffer, "buffer", echo.MaxDatagram, "the size of the read buffer, in `bytes`")
 	if verb == "client" {
 		o.flags.BoolVar(&o.print, "print", false, "print the echo to standard output, and the lines to standard error")
 	}

@@ -5,6 +5,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"os"
 	"os/signal"
@@ -30,6 +31,7 @@ func main() {
 		stdout: os.Stdout,
 		stderr: os.Stderr,
 		color:  os.Getenv("NO_COLOR") == "" && (os.Getenv("CLICOLOR_FORCE") != "" || term.IsTerminal(int(os.Stdout.Fd()))),
+		lab:    cmp.Or(os.Getenv(callEnv), os.Args[0]),
 		live:   term.IsTerminal(int(os.Stderr.Fd())),
 	}, os.Args[1:]))
 }

@@ -16,11 +16,12 @@ import (
 type environment struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
-	color          bool // standard output is a terminal that may be coloured
-	live           bool // standard error is a terminal: progress may be redrawn
+	color          bool   // standard output is a terminal that may be coloured
+	lab            string // how this lab was called, for hints
+	live           bool   // standard error is a terminal: progress may be redrawn
 }
 
-func (e environment) style() view.Style { return view.Style{Color: e.color} }
+func (e environment) style() view.Style { return view.Style{Color: e.color, Lab: e.lab} }
 
 // say writes a line of news to standard error.
 func (e environment) say(format string, args ...any) {

@@ -53,6 +53,9 @@ by their series, as 6.18.`,
 	return cmd
 }
 
+// callEnv tells the lab in a guest how it was called from outside, for its hints.
+const callEnv = "DIALPATH_CALL"
+
 // runInGuest runs a verb of the lab in a guest.
 func runInGuest(ctx context.Context, env environment, opts guestOptions, verb []string) error {
 	job, err := newJob(env, verb)
@@ -64,6 +67,11 @@ func runInGuest(ctx context.Context, env environment, opts guestOptions, verb []
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	defer signal.Stop(signals)
 	job.Signals = signals
+	call := env.lab + " vm --"
+	if opts.kernel != "" && opts.kernel != vm.DefaultKernel {
+		call = env.lab + " vm --kernel " + opts.kernel + " --"
+	}
+	job.Env = append(job.Env, callEnv+"="+call)
 
 	guest := vm.Guest{Kernel: opts.kernel, Limit: opts.limit, Progress: vm.Bar(os.Stderr)}
 	if !opts.quiet {

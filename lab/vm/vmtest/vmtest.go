@@ -50,7 +50,7 @@ func Main(m *testing.M) {
 // Guest is what a test may want beyond a kernel.
 type Guest struct {
 	Kernel string        // the series, as "6.12"
-	Limit  time.Duration // for the whole guest; 0 means [vm.DefaultLimit]
+	Limit  time.Duration // for all its tests together; 0 means [vm.DefaultLimit]
 	Inputs []string      // files for the tests, as testdata/x: same name inside
 	Carry  []string      // programs of the host, with their libraries
 	Env    []string      // added to the guest's environment

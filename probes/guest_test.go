@@ -1,0 +1,257 @@
+package probes
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/cilium/ebpf"
+	"github.com/cilium/ebpf/link"
+
+	"dialpath/lab/vm/vmtest"
+)
+
+// What attaches to functions is tested on real kernels in guests: one without
+// kprobe.multi, one with it.
+func TestGuest(t *testing.T) {
+	for _, kernel := range vmtest.Kernels {
+		t.Run(kernel, func(t *testing.T) {
+			vmtest.Run(t, kernel, func(t *testing.T) {
+				t.Run("programs", testEveryProgramLoads)
+				t.Run("exact", testExactOnEveryBackend)
+				t.Run("auto", func(t *testing.T) { testAuto(t, kernel) })
+				t.Run("hooks", testHooks)
+				t.Run("stacks", testStacks)
+				t.Run("again", testWindowsAreApart)
+				t.Run("patterns", testPatterns)
+				t.Run("refused", testOneRefusedFunction)
+				t.Run("clean", testNothingIsLeft)
+			})
+		})
+	}
+}
+
+// testEveryProgramLoads has the kernel judge all programs, those for fentry too.
+func testEveryProgramLoads(t *testing.T) {
+	spec, err := loadBpf()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := ebpf.NewCollection(spec)
+	if err != nil {
+		t.Fatalf("%+v", err)
+	}
+	c.Close()
+}
+
+// testExactOnEveryBackend counts a known number of datagrams by each backend that
+// can count functions.
+func testExactOnEveryBackend(t *testing.T) {
+	for _, backend := range []Backend{KprobeMulti, Kprobe, Fentry} {
+		t.Run(string(backend), func(t *testing.T) {
+			opts := Options{Functions: []string{"udp_sendmsg", "udp_send*", "ip_send_skb"}, Strict: true, Backend: backend}
+			if backend == KprobeMulti && !fprobe() {
+				if _, err := Open(opts); err == nil || !strings.Contains(err.Error(), "CONFIG_FPROBE") {
+					t.Fatalf("opened with %v, want an error that names CONFIG_FPROBE", err)
+				}
+				return
+			}
+			seen := exact(t, opts, "udp_sendmsg")
+			for _, c := range seen.Counts {
+				if c.Function.Name == "ip_send_skb" && c.Calls != datagrams {
+					t.Errorf("ip_send_skb was counted %d times, want %d", c.Calls, datagrams)
+				}
+			}
+		})
+	}
+}
+
+// fprobe tells whether this kernel has what kprobe.multi needs, by another way
+// than by attaching: the kernel has a function of that part.
+func fprobe() bool {
+	symbols, err := os.ReadFile("/proc/kallsyms")
+	return err == nil && strings.Contains(string(symbols), " bpf_kprobe_multi_link_attach\n") &&
+		strings.Contains(string(symbols), " register_fprobe_ips\n")
+}
+
+func testAuto(t *testing.T, kernel string) {
+	want := map[string]Backend{"6.1": Kprobe, "6.12": KprobeMulti}[kernel]
+	s, err := Open(Options{Functions: []string{"udp_*", "tcp_*"}, Strict: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if s.Backend != want {
+		t.Errorf("took %s (%s), want %s", s.Backend, s.Why, want)
+	}
+	if len(s.Failed) != 0 || len(s.Matched) < 400 {
+		t.Errorf("%d functions matched, of which %v have no probe", len(s.Matched), s.Failed)
+	}
+}
+
+// testHooks checks the arguments of each call against what the program did.
+func testHooks(t *testing.T) {
+	for _, backend := range []Backend{KprobeMulti, Kprobe, Fentry} {
+		if backend == KprobeMulti && !fprobe() {
+			continue
+		}
+		t.Run(string(backend), func(t *testing.T) { hooksOf(t, backend) })
+	}
+}
+
+// testStacks checks that the path to udp_sendmsg leads from the function itself to
+// the system call, with nothing of the tracing on top.
+func testStacks(t *testing.T) {
+	for _, backend := range []Backend{KprobeMulti, Kprobe, Fentry} {
+		if backend == KprobeMulti && !fprobe() {
+			continue
+		}
+		t.Run(string(backend), func(t *testing.T) {
+			seen := exact(t, Options{Stacks: []string{"UDP send"}, Backend: backend}, "udp_sendmsg")
+			var calls uint64
+			for _, s := range seen.Stacks {
+				calls += s.Calls
+				var names []string
+				for _, f := range s.Frames {
+					names = append(names, f.Name)
+				}
+				if len(names) < 3 || names[0] != "udp_sendmsg" || names[len(names)-1] != "entry_SYSCALL_64_after_hwframe" || !slices.Contains(names, "ksys_write") {
+					t.Errorf("stack %v, want one from udp_sendmsg over ksys_write to entry_SYSCALL_64_after_hwframe", names)
+				}
+			}
+			if calls != datagrams {
+				t.Errorf("stacks of %d calls, want %d", calls, datagrams)
+			}
+		})
+	}
+}
+
+// testWindowsAreApart opens the gate twice: what was seen in one window must not be
+// seen in the next.
+func testWindowsAreApart(t *testing.T) {
+	s, err := Open(Options{Functions: []string{"udp_sendmsg"}, Hooks: true, Strict: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for _, n := range []int{11, 5} {
+		seen := window(t, s, func() { sendDatagrams(t, n) })
+		if got := calls(seen, "UDP send"); len(got) != n {
+			t.Errorf("%d calls of the hook, want %d", len(got), n)
+		}
+		if len(seen.Counts) != 1 || seen.Counts[0].Calls != uint64(n) {
+			t.Errorf("counted %v, want %d calls of udp_sendmsg", seen.Counts, n)
+		}
+	}
+}
+
+func testPatterns(t *testing.T) {
+	if _, err := Open(Options{Functions: []string{"udp_sendmsg", "no_such_*"}}); !errors.Is(err, ErrNoMatch) || !strings.Contains(err.Error(), "no_such_*") {
+		t.Errorf("error %v, want ErrNoMatch that names the pattern", err)
+	}
+	if _, err := Open(Options{Functions: []string{"udp_["}}); err == nil {
+		t.Error("a malformed pattern was accepted")
+	}
+	// The compiler's suffix may be there or not, by kernel; the base name finds both.
+	found, err := patterns{"tcp_options_write"}.find()
+	if err != nil || len(found) != 1 || found[0].Base != "tcp_options_write" {
+		t.Errorf("found %v, %v; want one function whose base name is tcp_options_write", found, err)
+	}
+}
+
+// testOneRefusedFunction has one function among others that cannot be probed.
+func testOneRefusedFunction(t *testing.T) {
+	selected, err := selectFunctions(Options{Functions: []string{"udp_send*"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	bad := Function{Name: "no_such_function", Base: "no_such_function", Namesakes: 1}
+	for _, backend := range []Backend{KprobeMulti, Kprobe} {
+		if backend == KprobeMulti && !fprobe() {
+			continue
+		}
+		objects, err := load(backend, Options{Functions: []string{"udp_send*"}}, len(selected.functions)+1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		failed := make(failures)
+		all, err := objects.probes(backend, &selection{functions: append(slices.Clone(selected.functions), bad)}, failed)
+		if err != nil {
+			t.Fatal(err)
+		}
+		links, err := attachers[backend](all, failed, func(string, int, int) {})
+		if err != nil {
+			t.Errorf("%s: %v: one bad function must not abort", backend, err)
+		}
+		if got := failed.sorted(); len(got) != 1 || !slices.Equal(got[0].Functions, []string{bad.Name}) {
+			t.Errorf("%s: failed are %v, want %s alone", backend, got, bad.Name)
+		}
+		closeAll(links, func(string, int, int) {})
+		objects.Close()
+	}
+}
+
+// testNothingIsLeft looks for what sessions may leave behind: the guest has no BPF
+// objects and no kprobes but theirs.
+func testNothingIsLeft(t *testing.T) {
+	exact(t, Options{Functions: []string{"udp_send*"}, Stacks: []string{"UDP send"}, Hooks: true, Packets: true, Syscalls: true}, "udp_sendmsg")
+	// The kernel frees in its own time, after the last CPU may have looked.
+	deadline := time.After(30 * time.Second)
+	for {
+		runtime.GC() // the memory of global variables stays mapped until it is collected
+		left := inventory(t)
+		if len(left) == 0 {
+			return
+		}
+		select {
+		case <-deadline:
+			t.Fatalf("left behind: %v", left)
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+}
+
+// inventory lists the programs, maps, links and kprobes of this machine.
+func inventory(t *testing.T) []string {
+	t.Helper()
+	var all []string
+	for id := ebpf.ProgramID(0); ; {
+		next, err := ebpf.ProgramGetNextID(id)
+		if err != nil {
+			break
+		}
+		all, id = append(all, "program"), next
+	}
+	for id := ebpf.MapID(0); ; {
+		next, err := ebpf.MapGetNextID(id)
+		if err != nil {
+			break
+		}
+		id = next
+		m, err := ebpf.NewMapFromID(id)
+		if err != nil {
+			continue // gone in between
+		}
+		all = append(all, m.String())
+		m.Close()
+	}
+	var links link.Iterator
+	defer links.Close()
+	for links.Next() {
+		all = append(all, "link")
+	}
+	kprobes, err := os.ReadFile("/sys/kernel/debug/kprobes/list")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dynamic, err := filepath.Glob("/sys/kernel/tracing/events/kprobes/*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return slices.Concat(all, strings.Fields(string(kprobes)), dynamic)
+}

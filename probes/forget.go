@@ -15,7 +15,7 @@ func (s *Session) forget() error {
 			return fmt.Errorf("clear counts: %w", err)
 		}
 	}
-	for i := range uint32(2) {
+	for i := range uint32(tallies) {
 		if err := m[bpfMapTallies].Put(i, make([]uint64, ebpf.MustPossibleCPU())); err != nil {
 			return fmt.Errorf("clear tallies: %w", err)
 		}

@@ -100,10 +100,17 @@ func (s *Session) readCounts(seen *Seen) error {
 	return nil
 }
 
+// The tallies, as in bpf/who.h.
+const (
+	tallyCalls = iota
+	tallyLost
+	tallies
+)
+
 func (s *Session) readTallies(seen *Seen) error {
-	for i, total := range []*uint64{&seen.Hits, &seen.Lost} { // TALLY_CALLS, TALLY_LOST
+	for which, total := range map[uint32]*uint64{tallyCalls: &seen.Hits, tallyLost: &seen.Lost} {
 		var perCPU []uint64
-		if err := s.objects.Maps[bpfMapTallies].Lookup(uint32(i), &perCPU); err != nil {
+		if err := s.objects.Maps[bpfMapTallies].Lookup(which, &perCPU); err != nil {
 			return fmt.Errorf("read tallies: %w", err)
 		}
 		for _, n := range perCPU {

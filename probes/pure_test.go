@@ -1,0 +1,187 @@
+package probes
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"net/netip"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestPatterns(t *testing.T) {
+	for _, test := range []struct {
+		glob, name string
+		want       bool
+	}{
+		{"udp_*", "udp_sendmsg", true},
+		{"udp_*", "udpv6_sendmsg", false},
+		{"udp_*", "__udp_enqueue", false}, // whole names only
+		{"udp_sendmsg", "udp_sendmsg", true},
+		{"tcp_options_write", "tcp_options_write.isra.0", true},
+		{"tcp_options_write.*", "tcp_options_write.isra.0", true},
+		{"tcp_options_write.isra.0", "tcp_options_write.isra.0", true},
+		{"tcp_?et_state", "tcp_set_state", true},
+		{"[tu]*p_sendmsg", "tcp_sendmsg", true},
+		{"sock:*", "sock:sock_send_length", true},
+		{"sock:*", "skb:kfree_skb", false},
+	} {
+		if got := (patterns{"nothing", test.glob}).match(test.name); got != test.want {
+			t.Errorf("%q matches %q: %v, want %v", test.glob, test.name, got, test.want)
+		}
+	}
+	if err := (patterns{"udp_*", "tcp_["}).check(); err == nil || !strings.Contains(err.Error(), "tcp_[") {
+		t.Errorf("error %v, want one that names the malformed pattern", err)
+	}
+}
+
+func TestReadsTracefsList(t *testing.T) {
+	const list = "udp_sendmsg\nudp_lib_hash\nvxlan_xmit [vxlan]\nudp_lib_hash [udp_diag]\nudp_recvmsg.part.0\n"
+	found, err := patterns{"udp_*"}.read(strings.NewReader(list))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []Function{
+		{"udp_lib_hash", "udp_lib_hash", 2},
+		{"udp_recvmsg.part.0", "udp_recvmsg", 1},
+		{"udp_sendmsg", "udp_sendmsg", 1},
+	}
+	if !slices.Equal(found, want) {
+		t.Errorf("read %v, want %v", found, want)
+	}
+}
+
+const kallsyms = `ffffffff81000000 T _stext
+ffffffff81000040 D data_is_no_function
+ffffffff81000100 t udp_sendmsg
+ffffffff81000100 t alias_of_udp_sendmsg
+ffffffff81000200 W ip_send_skb
+ffffffffc0000000 t veth_xmit	[veth]
+`
+
+func TestSymbols(t *testing.T) {
+	s, err := readSymbols(strings.NewReader(kallsyms))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		address uint64
+		name    string
+		offset  uint64
+	}{
+		{0xffffffff81000000, "_stext", 0},
+		{0xffffffff810000ff, "_stext", 0xff},
+		{0xffffffff81000100, "udp_sendmsg", 0},
+		{0xffffffff81000105, "udp_sendmsg", 5},
+		{0xffffffffc0000010, "veth_xmit", 0x10},
+	} {
+		name, offset, ok := s.Lookup(test.address)
+		if !ok || name != test.name || offset != test.offset {
+			t.Errorf("%#x is in %s+%#x, %v; want %s+%#x", test.address, name, offset, ok, test.name, test.offset)
+		}
+	}
+	if _, _, ok := s.Lookup(0x1000); ok {
+		t.Error("an address below all functions was found")
+	}
+}
+
+func TestSymbolsHidden(t *testing.T) {
+	const hidden = "0000000000000000 T _stext\n0000000000000000 t udp_sendmsg\n"
+	if _, err := readSymbols(strings.NewReader(hidden)); !errors.Is(err, ErrHidden) {
+		t.Errorf("error %v, want ErrHidden", err)
+	}
+}
+
+func TestFramesLoseTheTracing(t *testing.T) {
+	s := &Symbols{
+		starts: []uint64{0x100, 0x200, 0x300, 0x400},
+		names:  []string{"bpf_prog_6deef7357e7b4530", "bpf_trampoline_6442", "udp_sendmsg", "ksys_write"},
+	}
+	// The last call of ksys_write is its last instruction: the return address is
+	// already in what follows.
+	got := s.frames([]uint64{0x110, 0x210, 0x305, 0x4f0, 0x50, 0x60}, 5*8)
+	want := []Frame{{"udp_sendmsg", 5}, {"ksys_write", 0xf0}, {"0x50", 0}}
+	if !slices.Equal(got, want) {
+		t.Errorf("frames %v, want %v", got, want)
+	}
+	if got := s.frames([]uint64{0x110}, -14); got != nil {
+		t.Errorf("frames %v of a stack that could not be taken", got)
+	}
+	if got := s.frames([]uint64{0x300}, 4096); len(got) != 1 {
+		t.Errorf("frames %v of a stack said to be longer than it is", got)
+	}
+}
+
+func TestAddresses(t *testing.T) {
+	for _, test := range []struct {
+		field [16]byte
+		ipv6  bool
+		want  string
+	}{
+		{[16]byte{10, 0, 0, 1}, false, "10.0.0.1"},
+		{[16]byte{10: 0xff, 11: 0xff, 12: 10, 15: 1}, true, "10.0.0.1"},
+		{[16]byte{15: 1}, true, "::1"},
+	} {
+		if got := address(test.field, test.ipv6); got != netip.MustParseAddr(test.want) {
+			t.Errorf("%v is %v, want %s", test.field, got, test.want)
+		}
+	}
+}
+
+func TestSocketAddress(t *testing.T) {
+	ipv4 := append([]byte{2, 0, 0x05, 0x39, 10, 0, 0, 2}, make([]byte, 20)...)
+	if got := socketAddress(ipv4); got != netip.MustParseAddrPort("10.0.0.2:1337") {
+		t.Errorf("got %v", got)
+	}
+	if got := socketAddress(make([]byte, 28)); got.IsValid() {
+		t.Errorf("got %v out of nothing", got)
+	}
+}
+
+func TestEveryRoleHasAFunction(t *testing.T) {
+	seen := make(map[string]bool)
+	for _, r := range Roles() {
+		if r.Name == "" || len(r.Candidates) == 0 || seen[r.Name] || len(r.Candidates) > 1 && r.Since == "" {
+			t.Errorf("role %+v: needs a name of its own, a function, and a word on changes", r)
+		}
+		seen[r.Name] = true
+	}
+}
+
+// FuzzEvents feeds the decoder whatever a ring buffer might hold.
+func FuzzEvents(f *testing.F) {
+	for _, event := range []any{bpfHookEvent{Kind: hookKind, Hook: 1}, bpfPacketEvent{Kind: packetKind, Version: 4}, bpfSyscallEvent{Kind: syscallKind}} {
+		var raw bytes.Buffer
+		if err := binary.Write(&raw, binary.NativeEndian, event); err != nil {
+			f.Fatal(err)
+		}
+		f.Add(raw.Bytes())
+	}
+	f.Add([]byte{1})
+	f.Add([]byte{9, 0, 0, 0})
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		e := new(events)
+		err := e.add(raw)
+		if got := len(e.calls) + len(e.packets) + len(e.syscalls); (err == nil) != (got == 1) {
+			t.Errorf("%d events and error %v out of % x", got, err, raw)
+		}
+	})
+}
+
+// FuzzSymbols feeds the reader whatever a file might hold.
+func FuzzSymbols(f *testing.F) {
+	f.Add(kallsyms)
+	f.Add("ffffffff81000000 T\n")
+	f.Fuzz(func(t *testing.T, file string) {
+		s, err := readSymbols(strings.NewReader(file))
+		if err != nil {
+			return
+		}
+		for i, start := range s.starts {
+			if name, offset, ok := s.Lookup(start); !ok || offset != 0 {
+				t.Errorf("function %d, %s, is not found at its own start: %s+%d", i, s.names[i], name, offset)
+			}
+		}
+	})
+}

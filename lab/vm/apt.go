@@ -83,8 +83,17 @@ func (a apt) download(ctx context.Context, progress func(float64), args ...strin
 	conf := filepath.Join(a.dir, "apt.conf")
 	args = append([]string{"-q", "-c", conf, "-o", "APT::Status-Fd=3"}, args...)
 	_, err := run(ctx, a.dir, progress, "apt-get", args...)
+	if err != nil && ctx.Err() == nil && !errors.Is(err, errNoTool) {
+		return fmt.Errorf("%w: %s", err, mendNetwork)
+	}
 	return err
 }
+
+// mendNetwork is what to do about a download that failed.
+const mendNetwork = "check the network, or name another mirror in " + MirrorEnv
+
+// errNoTool is behind the error of a machine that is not Debian's kind.
+var errNoTool = errors.New("kernels come from Debian's packages, on a machine with apt and dpkg")
 
 // run runs a command in a directory and returns what it printed. A failure is
 // told in one line: the last one that the command wrote to standard error.
@@ -113,7 +122,7 @@ func run(ctx context.Context, dir string, progress func(float64), name string, a
 	}
 	err := cmd.Run()
 	if errors.Is(err, exec.ErrNotFound) {
-		return "", fmt.Errorf("run %s: not found: kernels come from Debian's packages, on a machine with apt and dpkg", name)
+		return "", fmt.Errorf("no %s here: %w", name, errNoTool)
 	}
 	if ctx.Err() != nil {
 		return "", ctx.Err()

@@ -74,18 +74,21 @@ func TestProgress(t *testing.T) {
 		p("find", 1)
 		p("load", 0.5)
 		p("load", 1)
+		p("lose", 0)
+		p("", -1)
 	}
 	var lines, bar strings.Builder
 	steps(lineProgress(&lines))
 	steps(barProgress(&bar))
-	if got, want := lines.String(), "find\nload\n"; got != want {
+	if got, want := lines.String(), "find\nload\nlose\n"; got != want {
 		t.Errorf("lines %q, want %q", got, want)
 	}
 	const clear = "\r\x1b[K"
 	want := clear + "find [------------------------]   0%" +
 		clear + "find [########################] 100%\n" +
 		clear + "load [############------------]  50%" +
-		clear + "load [########################] 100%\n"
+		clear + "load [########################] 100%\n" +
+		clear + "lose [------------------------]   0%" + clear
 	if got := bar.String(); got != want {
 		t.Errorf("bar\n%q, want\n%q", got, want)
 	}

@@ -14,7 +14,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Progress is told how far a step is, from 0 to 1.
+// Progress is told how far a step is, from 0 to 1, or -1 when it is given up.
 type Progress func(step string, done float64)
 
 // Fetch returns a kernel of the series, as "6.12". The first time it downloads
@@ -44,6 +44,7 @@ func Fetch(ctx context.Context, series string, progress Progress) (Kernel, error
 		progress = func(string, float64) {}
 	}
 	if err := fetch(ctx, source, base, findMirrors, progress); err != nil {
+		progress("", -1)
 		return Kernel{}, fmt.Errorf("fetch kernel %s: %w", series, err)
 	}
 	k, ok := cached(dir, series)

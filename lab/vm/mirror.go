@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"strings"
@@ -65,7 +66,7 @@ func aptMirrors(ctx context.Context) (mirrors, error) {
 	cmd := exec.CommandContext(ctx, "apt-get", "indextargets", "--no-release-info", "--format", targetFormat)
 	unfetched, err := cmd.Output()
 	if errors.Is(err, exec.ErrNotFound) {
-		return mirrors{}, errors.New("no apt-get here: kernels come from Debian's packages, on a machine with apt and dpkg")
+		return mirrors{}, fmt.Errorf("no apt-get here: %w", errNoTool)
 	}
 	if err != nil {
 		return mirrors{}, errNoMirror

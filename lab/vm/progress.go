@@ -25,10 +25,14 @@ func Bar(f *os.File) Progress {
 func barProgress(w io.Writer) Progress {
 	finished := ""
 	return func(step string, done float64) {
-		if step == finished {
+		switch {
+		case done < 0:
+			fmt.Fprint(w, "\r\x1b[K")
+			return
+		case step == finished:
 			return
 		}
-		done = min(max(done, 0), 1)
+		done = min(done, 1)
 		full := int(done * barWidth)
 		bar := strings.Repeat("#", full) + strings.Repeat("-", barWidth-full)
 		fmt.Fprintf(w, "\r\x1b[K%s [%s] %3.0f%%", step, bar, done*100)
@@ -43,7 +47,7 @@ func barProgress(w io.Writer) Progress {
 func lineProgress(w io.Writer) Progress {
 	last := ""
 	return func(step string, done float64) {
-		if step != last {
+		if done >= 0 && step != last {
 			last = step
 			fmt.Fprintln(w, step)
 		}

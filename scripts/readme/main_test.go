@@ -1,0 +1,63 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"dialpath/lab/ring"
+)
+
+func TestReplace(t *testing.T) {
+	const text = "A\n```console\n$ one\nold\n```\nB\n```\n$ not ours\n```\n```console\n$ two\n```\n"
+	got, err := replace(text, func(command string) (string, error) { return "new " + command + "\n", nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = "A\n```console\n$ one\nnew one\n```\nB\n```\n$ not ours\n```\n```console\n$ two\nnew two\n```\n"
+	if got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if _, err := replace("```console\n$ one\n", nil); err == nil {
+		t.Error("a block without an end was accepted")
+	}
+}
+
+// TestREADME runs every command of the README and compares what it prints with what
+// is shown. Numbers may differ, as times and process numbers do from run to run;
+// words may not.
+func TestREADME(t *testing.T) {
+	ring.Guest(t)
+	const root = "../.."
+	dir := t.TempDir()
+	build := exec.Command("go", "build", "-buildvcs=false", "-o", filepath.Join(dir, "bin")+"/", "./lab/cmd/lab", "./echo/cmd/echo")
+	build.Dir, build.Env = root, append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	shown, err := os.ReadFile(filepath.Join(root, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	printed, err := replace(string(shown), func(command string) (string, error) { return run(dir, command) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(words(string(shown)), words(printed)); diff != "" {
+		t.Errorf("the README is not what the program prints; make readme mends it (- shown, + printed):\n%s", diff)
+	}
+}
+
+var (
+	numbers = regexp.MustCompile(`[0-9]+`)
+	spaces  = regexp.MustCompile(`  +`)
+)
+
+// words takes the numbers out of a text, and the width that they took.
+func words(text string) string {
+	return spaces.ReplaceAllString(numbers.ReplaceAllString(text, "0"), "  ")
+}

@@ -52,16 +52,14 @@ func duration(d time.Duration) string {
 // much, and, if there is anything to say, what was not, what was lost and what
 // cannot be seen.
 func Honesty(w io.Writer, t *trace.Trace, style Style) error {
-	p := begin(w, style)
 	h := t.Honesty
-	attached := fmt.Sprintf("attached %d of %s", h.Attached, plural(h.Matched, probeNoun(t)))
-	if probeNoun(t) == "function" {
-		attached += " by " + clean(t.Backend.Name)
+	if h.Matched == 0 && len(h.Failed) == 0 && h.Lost+h.Missed == 0 && h.Unseen == "" {
+		return nil // nothing was attached to functions, and nothing went wrong
 	}
-	if t.Backend.Why != "" {
-		attached += " (" + clean(t.Backend.Why) + ")"
+	p := begin(w, style)
+	if h.Matched > 0 {
+		p.attached(t)
 	}
-	p.paragraph("", attached)
 	for _, f := range h.Failed {
 		p.paragraph("  ", fmt.Sprintf("%d not: %s: %s", len(f.Functions), some(f.Functions), clean(f.Reason)))
 	}
@@ -69,7 +67,7 @@ func Honesty(w io.Writer, t *trace.Trace, style Style) error {
 		p.paragraph("", fmt.Sprintf("lost %s: there was no room left for what was seen", plural(h.Lost, "event")))
 	}
 	if h.Missed > 0 {
-		p.paragraph("", fmt.Sprintf("missed %s that the kernel could not deliver: counts are that much too low", plural(h.Missed, "hit")))
+		p.paragraph("", fmt.Sprintf("missed %s, of all processes together, that the kernel could not deliver: counts may be that much too low", plural(h.Missed, "hit")))
 	}
 	if counted := t.Counted(); h.Calls > 0 && h.Calls != counted {
 		p.paragraph("", fmt.Sprintf("the counts add up to %d, but %s were seen", counted, plural(h.Calls, "call")))
@@ -78,6 +76,18 @@ func Honesty(w io.Writer, t *trace.Trace, style Style) error {
 		p.paragraph("", "not seen: "+clean(h.Unseen))
 	}
 	return p.err
+}
+
+// attached says what was attached to, and why in that way.
+func (p *printer) attached(t *trace.Trace) {
+	attached := fmt.Sprintf("attached %d of %s", t.Honesty.Attached, plural(t.Honesty.Matched, probeNoun(t)))
+	if probeNoun(t) == "function" {
+		attached += " by " + clean(t.Backend.Name)
+	}
+	if t.Backend.Why != "" {
+		attached += " (" + clean(t.Backend.Why) + ")"
+	}
+	p.paragraph("", attached)
 }
 
 // some lists the first few names.

@@ -5,6 +5,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -57,7 +59,9 @@ var (
 	spaces  = regexp.MustCompile(`  +`)
 )
 
-// words takes the numbers out of a text, and the width that they took.
-func words(text string) string {
-	return spaces.ReplaceAllString(numbers.ReplaceAllString(text, "0"), "  ")
+// words takes the numbers out of a text, and the width that they took, and the
+// order of its lines: that of a list goes by numbers.
+func words(text string) []string {
+	text = spaces.ReplaceAllString(numbers.ReplaceAllString(text, "0"), "  ")
+	return slices.Sorted(strings.Lines(text))
 }

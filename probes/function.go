@@ -3,10 +3,9 @@ package probes
 import (
 	"bufio"
 	"bytes"
-	"fmt"
 	"io"
 	"os"
-	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -25,27 +24,6 @@ type Function struct {
 func BaseName(name string) string {
 	base, _, _ := strings.Cut(name, ".")
 	return base
-}
-
-// patterns are globs as path.Match has them, for whole function names.
-type patterns []string
-
-func (p patterns) check() error {
-	for _, glob := range p {
-		if _, err := path.Match(glob, ""); err != nil {
-			return fmt.Errorf("pattern %q: %w", glob, err)
-		}
-	}
-	return nil
-}
-
-// match tells whether one of the patterns matches a name or its base name.
-func (p patterns) match(name string) bool {
-	return slices.ContainsFunc(p, func(glob string) bool {
-		whole, _ := path.Match(glob, name)
-		base, _ := path.Match(glob, BaseName(name))
-		return whole || base
-	})
 }
 
 // Where tracefs is: since 4.1 at a place of its own, before (and on some machines
@@ -79,7 +57,7 @@ func (p patterns) fromTracefs() ([]Function, error) {
 
 func openFirst(name string) (f *os.File, err error) {
 	for _, dir := range tracefs {
-		if f, err = os.Open(path.Join(dir, name)); err == nil {
+		if f, err = os.Open(filepath.Join(dir, name)); err == nil {
 			return f, nil
 		}
 	}

@@ -27,18 +27,25 @@ func TestPatterns(t *testing.T) {
 		{"sock:*", "sock:sock_send_length", true},
 		{"sock:*", "skb:kfree_skb", false},
 	} {
-		if got := (patterns{"nothing", test.glob}).match(test.name); got != test.want {
+		if got := globs(t, "nothing", test.glob).match(test.name); got != test.want {
 			t.Errorf("%q matches %q: %v, want %v", test.glob, test.name, got, test.want)
 		}
 	}
-	if err := (patterns{"udp_*", "tcp_["}).check(); err == nil || !strings.Contains(err.Error(), "tcp_[") {
+	if _, err := compile([]string{"udp_*", "tcp_["}); err == nil || !strings.Contains(err.Error(), "tcp_[") {
 		t.Errorf("error %v, want one that names the malformed pattern", err)
 	}
 }
 
+func globs(t *testing.T, globs ...string) patterns {
+	t.Helper()
+	p, err := compile(globs)
+	check(t, err)
+	return p
+}
+
 func TestReadsTracefsList(t *testing.T) {
 	const list = "udp_sendmsg\nudp_lib_hash\nvxlan_xmit [vxlan]\nudp_lib_hash [udp_diag]\nudp_recvmsg.part.0\n"
-	found, err := patterns{"udp_*"}.read(strings.NewReader(list))
+	found, err := globs(t, "udp_*").read(strings.NewReader(list))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,10 @@ import (
 // ErrNoMatch means that a pattern matches nothing that can be traced.
 var ErrNoMatch = errors.New("no traceable kernel function matches")
 
+// ErrNoFunctions means that functions were to be counted, and this kernel has only
+// tracepoints to offer.
+var ErrNoFunctions = errors.New("functions cannot be counted without kprobes, only tracepoints, as 'net:*'")
+
 // A selection is what the options come to on this kernel.
 type selection struct {
 	functions []Function            // to be counted
@@ -19,33 +23,53 @@ type selection struct {
 // selectFunctions looks up in the kernel's list what the options ask for. It
 // reads the list once: it is long, and the kernel is slow to make it.
 func selectFunctions(opts Options) (*selection, error) {
-	wanted := patterns(slices.Concat(opts.Functions, opts.Stacks))
-	if err := wanted.check(); err != nil {
-		return nil, err
+	globs := slices.Clone(opts.Functions)
+	for _, name := range opts.Stacks {
+		if role := roleNamed(name); role != nil {
+			globs = append(globs, role.Candidates...)
+		} else {
+			globs = append(globs, name)
+		}
 	}
-	for _, r := range Roles() {
-		wanted = append(wanted, r.Candidates...)
+	if opts.Hooks {
+		for _, h := range hooks {
+			globs = append(globs, h.Candidates...)
+		}
+	}
+	wanted, err := compile(globs)
+	if err != nil {
+		return nil, err
 	}
 	present, err := wanted.find()
 	if err != nil {
 		return nil, fmt.Errorf("list kernel functions: %w", err)
 	}
+	return choose(opts, present)
+}
 
+// choose chooses among the functions that are present. Each pattern, and each role
+// whose stacks are wanted, must come to something.
+func choose(opts Options, present []Function) (*selection, error) {
 	s := new(selection)
+	var stacked []string
 	for _, name := range opts.Stacks {
 		if role := roleNamed(name); role != nil {
 			f, _ := role.player(present)
 			name = f.Name
 		}
-		s.stacked = append(s.stacked, name)
+		stacked = append(stacked, name)
 	}
-	counted := patterns(slices.Concat(opts.Functions, s.stacked))
-	for i, glob := range counted {
-		if !slices.ContainsFunc(present, func(f Function) bool { return patterns{glob}.match(f.Name) }) {
+	counted, err := compile(slices.Concat(opts.Functions, stacked))
+	if err != nil {
+		return nil, err
+	}
+	for i := range counted {
+		if !slices.ContainsFunc(present, func(f Function) bool { return counted[i : i+1].match(f.Name) }) {
 			asked := slices.Concat(opts.Functions, opts.Stacks)[i]
 			return nil, fmt.Errorf("%w %q: names are like udp_sendmsg, globs like 'udp_*'", ErrNoMatch, asked)
 		}
 	}
+	s.stacked = counted[len(opts.Functions):]
 	for _, f := range present {
 		if counted.match(f.Name) {
 			s.functions = append(s.functions, f)
@@ -63,11 +87,11 @@ func selectFunctions(opts Options) (*selection, error) {
 // "net:net_dev_queue" or "net:*". If they ask for none of them, they ask for
 // functions; all tracepoints together show most of those, in their stacks.
 func selectTracepoints(opts Options) (*selection, error) {
-	wanted := patterns(slices.Concat(opts.Functions, opts.Stacks))
-	if err := wanted.check(); err != nil {
+	wanted, err := compile(slices.Concat(opts.Functions, opts.Stacks))
+	if err != nil {
 		return nil, err
 	}
-	s := &selection{stacked: patterns{"*"}}
+	s := new(selection)
 	for _, t := range tracepoints {
 		s.functions = append(s.functions, Function{Name: t.String(), Base: t.String()})
 	}
@@ -76,19 +100,7 @@ func selectTracepoints(opts Options) (*selection, error) {
 	case len(named) > 0:
 		s.functions = named
 	case opts.Strict:
-		return nil, fmt.Errorf("functions cannot be counted here, only tracepoints like net:net_dev_queue")
+		return nil, ErrNoFunctions
 	}
 	return s, nil
-}
-
-// Match tells whether one of the patterns, as in [Options], matches a function.
-// The name of a role matches all that may play it.
-func Match(globs []string, function string) bool {
-	all := slices.Clone(globs)
-	for _, name := range globs {
-		if role := roleNamed(name); role != nil {
-			all = append(all, role.Candidates...)
-		}
-	}
-	return patterns(all).match(function)
 }

@@ -60,6 +60,8 @@ func Open(opts Options) (*Session, error) {
 			return s, nil
 		case errors.Is(err, errHopeless), errors.Is(err, ErrNoMatch):
 			return nil, err
+		case errors.Is(err, ErrNoFunctions):
+			return nil, fmt.Errorf("%w (%s)", err, strings.Join(why, "; "))
 		}
 		why = append(why, fmt.Sprintf("%s: %v", backend, err))
 	}

@@ -100,6 +100,7 @@ func actHang() int {
 		return 1
 	}
 	for {
+		unix.Getpid()
 	}
 }
 

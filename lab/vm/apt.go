@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // apt is Debian's package manager with a configuration of its own: its lists,
@@ -100,6 +101,7 @@ var errNoTool = errors.New("kernels come from Debian's packages, on a machine wi
 func run(ctx context.Context, dir string, progress func(float64), name string, args ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir = dir
+	cmd.WaitDelay = 5 * time.Second // for the helpers of one that was cancelled
 	cmd.Env = append(os.Environ(), "LC_ALL=C.UTF-8")
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr

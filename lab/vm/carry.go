@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -171,7 +172,7 @@ func libraries(name string, env []string) ([]string, error) {
 		return nil, err
 	}
 	cmd := exec.Command(loader, "--list", name)
-	cmd.Env = append(env, "LC_ALL=C")
+	cmd.Env = slices.Concat(env, []string{"LC_ALL=C"})
 	out, err := cmd.Output()
 	if err != nil {
 		return nil, fmt.Errorf("list its libraries: %s --list: %w", loader, err)

@@ -17,7 +17,7 @@ type kind byte
 
 // What the guest tells the host.
 const (
-	kindHello  kind = 'h' // init runs; the payload is the kernel's release
+	kindHello  kind = 'h' // init runs, and starts the command now
 	kindStdout kind = 'o' // bytes of the command's standard output
 	kindStderr kind = 'e' // bytes of the command's standard error
 	kindCredit kind = 'c' // the command took one stdin frame: send another

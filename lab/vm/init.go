@@ -8,7 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"strings"
+	"path/filepath"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -76,7 +76,7 @@ func prepare(o order) (*os.File, error) {
 		return nil, err
 	}
 	for _, name := range o.Modules {
-		if err := loadModule(loadDir + "/" + name); err != nil {
+		if err := loadModule(filepath.Join(loadDir, name)); err != nil {
 			return nil, err
 		}
 	}
@@ -88,15 +88,11 @@ func prepare(o order) (*os.File, error) {
 
 // obey runs the command and reports.
 func obey(o order, w *frameWriter, host *host) error {
-	var name unix.Utsname
-	if err := unix.Uname(&name); err != nil {
-		return fmt.Errorf("read the kernel's release: %w", err)
-	}
-	if err := w.send(kindHello, []byte(unix.ByteSliceToString(name.Release[:]))); err != nil {
+	if err := w.send(kindHello, nil); err != nil {
 		return err
 	}
 	for _, out := range o.Outputs {
-		if err := os.MkdirAll(parent(out), 0o755); err != nil {
+		if err := os.MkdirAll(filepath.Dir(out), 0o755); err != nil {
 			return err
 		}
 	}
@@ -110,10 +106,6 @@ func obey(o order, w *frameWriter, host *host) error {
 		}
 	}
 	return w.send(kindExit, binary.BigEndian.AppendUint32(nil, uint32(status)))
-}
-
-func parent(name string) string {
-	return name[:strings.LastIndexByte(name, '/')+1]
 }
 
 // fileHeader announces a file: which of the job's outputs it is.

@@ -23,7 +23,8 @@ type Job struct {
 	// names mean the same inside and outside.
 	Dir string
 	// Carry are programs of the host that the command needs: each is there in
-	// the guest, at its own path, with its interpreter and its libraries.
+	// the guest, at its own path, with its interpreter and its libraries. What it
+	// opens by itself later is not: name it in Inputs.
 	Carry []string
 	// Inputs are files of the host that the command reads. They are in the guest
 	// under their own names.
@@ -37,8 +38,8 @@ type Job struct {
 	Stdin io.Reader
 	// Stdout and Stderr take what the command writes; nil throws it away.
 	Stdout, Stderr io.Writer
-	// Signals are passed on to the command's process group. A second signal ends
-	// the guest at once. May be nil.
+	// Signals brings what the command's process group is to get, as SIGINT. The
+	// second one ends the guest at once. May be nil; must not be closed.
 	Signals <-chan os.Signal
 }
 

@@ -75,7 +75,13 @@ const bootLimit = time.Minute
 func (s *session) wait(ctx context.Context, limit time.Duration, log func(string, ...any)) error {
 	timer := time.NewTimer(bootLimit)
 	defer timer.Stop()
-	up, cancelled, interrupted := false, ctx.Done(), false
+	up, heard, interrupted, cancelled := false, 0, false, ctx.Done()
+	interrupt := func(sig os.Signal) {
+		if !interrupted { // one Ctrl-C may come both ways
+			interrupted = true
+			s.signal(sig)
+		}
+	}
 	for {
 		select {
 		case err := <-s.ended:
@@ -87,17 +93,13 @@ func (s *session) wait(ctx context.Context, limit time.Duration, log func(string
 				timer.Reset(limit)
 			}
 		case sig := <-s.job.Signals:
-			if interrupted {
+			if heard++; heard == 2 {
 				return s.fail(Cancelled, "a second signal", context.Canceled)
 			}
-			interrupted = true
-			s.signal(sig)
+			interrupt(sig)
 		case <-cancelled:
 			cancelled = nil
-			if !interrupted {
-				interrupted = true
-				s.signal(os.Interrupt)
-			}
+			interrupt(os.Interrupt)
 			timer.Reset(grace)
 		case <-timer.C:
 			if err := ctx.Err(); err != nil {

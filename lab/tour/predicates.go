@@ -141,13 +141,13 @@ func onlyTCPShows(ts traces) Verdict {
 func has(p trace.Packet, flag string) bool { return slices.Contains(strings.Fields(p.Flags), flag) }
 
 // ran returns the functions whose names begin with prefix that the client of t
-// ran on its own behalf, by the names in the source.
+// ran on its own behalf, as the kernel has them.
 func ran(t *trace.Trace, prefix string) []string {
 	var names []string
 	for _, f := range t.Functions {
 		own := f.Role == trace.Client && f.Context == trace.Process && f.Count > 0
-		if own && strings.HasPrefix(f.Base, prefix) && !slices.Contains(names, f.Base) {
-			names = append(names, f.Base)
+		if own && strings.HasPrefix(f.Base, prefix) && !slices.Contains(names, f.Name) {
+			names = append(names, f.Name)
 		}
 	}
 	slices.Sort(names)

@@ -195,7 +195,11 @@ func Tally(w io.Writer, results []tour.Result, style Style) error {
 		}
 	}
 	add(holds, green, "✓", "as the article says")
-	add(changed, yellow, "≠", "hold under other names")
+	hold := "hold"
+	if changed == 1 {
+		hold = "holds"
+	}
+	add(changed, yellow, "≠", hold+" under other names")
 	add(not, red, "✗", "not seen")
 	p.line("%s: %s", plural(len(results), "claim"), strings.Join(parts, " · "))
 	return p.err

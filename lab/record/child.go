@@ -2,14 +2,15 @@ package record
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"strconv"
 	"syscall"
+	"time"
 
 	"dialpath/lab/workload"
 )
@@ -21,7 +22,7 @@ const childName = "dialpath-child"
 // Descriptors that a child is born with.
 const (
 	barrierFD = 3 // a byte to read means go, the end means that the lab has gone
-	readyFD   = 4 // a byte to write means at the barrier, one more that the server listens
+	readyFD   = 4 // a byte to write means at the barrier; more: that the server listens, or why a command did not start
 )
 
 // Main runs a child's part, and does not return, if this process is such a child.
@@ -63,6 +64,8 @@ func child(part string, args []string) error {
 	go func() {
 		io.Copy(io.Discard, barrier)
 		cancel()
+		time.Sleep(grace) // a lab that was killed cannot see to it that this ends
+		os.Exit(1)
 	}()
 	if part == "client" {
 		return w.Client(ctx, args[1], times)
@@ -98,14 +101,22 @@ func rename(name string) {
 }
 
 // becomeCommand waits at the barrier and then runs a command in this very process,
-// so that the number that the probes know is the command's.
+// so that the number that the probes know is the command's. If the kernel does not
+// run it, the lab is told why.
 func becomeCommand(barrier *os.File, command []string) error {
-	path, err := exec.LookPath(command[0])
+	path, err := lookPath(command[0])
 	if err != nil {
 		return err
 	}
-	if err := pass(barrier, os.NewFile(readyFD, "ready")); err != nil {
+	ready := os.NewFile(readyFD, "ready")
+	if err := pass(barrier, ready); err != nil {
 		return err
 	}
-	return fmt.Errorf("run %s: %w", path, syscall.Exec(path, command, os.Environ()))
+	err = syscall.Exec(path, command, os.Environ())
+	if errors.Is(err, syscall.ENOENT) { // the file itself was found just now
+		err = errors.New("what it asks to be run by, in its first line or its ELF header, is not there")
+	}
+	ready.WriteString(err.Error())
+	os.Exit(1)
+	return nil
 }

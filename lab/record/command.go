@@ -2,9 +2,15 @@ package record
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"os"
 	"os/exec"
+	"time"
+
+	"golang.org/x/sys/unix"
 
 	"dialpath/probes"
 )
@@ -12,6 +18,9 @@ import (
 // A command is a program that is started to be traced.
 type command struct {
 	*held
+	name   string
+	failed func(error)
+	family []int // its descendants, if it was ended early
 }
 
 func newCommand(opts Options) (*command, error) {
@@ -21,14 +30,29 @@ func newCommand(opts Options) (*command, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &command{h}, nil
+	return &command{held: h, name: opts.Command[0], failed: opts.Failed}, nil
 }
 
+// findCommand tells whether there is such a command.
 func findCommand(name string) error {
-	if _, err := exec.LookPath(name); err != nil {
-		return fmt.Errorf("run the command: %w", err)
+	_, err := lookPath(name)
+	return err
+}
+
+// lookPath is exec.LookPath with errors for people.
+func lookPath(name string) (string, error) {
+	path, err := exec.LookPath(name)
+	switch {
+	case errors.Is(err, exec.ErrNotFound):
+		return "", fmt.Errorf("run %s: there is no such command in PATH", name)
+	case errors.Is(err, fs.ErrNotExist):
+		return "", fmt.Errorf("run %s: there is no such file", name)
+	case errors.Is(err, fs.ErrPermission):
+		return "", fmt.Errorf("run %s: it is not executable", name)
+	case err != nil:
+		return "", fmt.Errorf("run %s: %w", name, errors.Unwrap(err))
 	}
-	return nil
+	return path, nil
 }
 
 func (c *command) admit(s *probes.Session) error {
@@ -41,11 +65,60 @@ func (c *command) run(ctx context.Context) error {
 	if err := c.release(); err != nil {
 		return err
 	}
-	c.wait(ctx)
-	if ctx.Err() != nil {
-		c.cmd.Process.Signal(os.Interrupt)
+	// The pipe ends when the child has become the command, unless that fails.
+	if why, _ := io.ReadAll(c.ready); len(why) > 0 {
+		<-c.done
+		return fmt.Errorf("run %s: %s", c.name, why)
+	}
+	err := c.wait(ctx)
+	switch {
+	case ctx.Err() != nil:
+		c.interrupt(errors.Is(ctx.Err(), context.DeadlineExceeded))
+	case err != nil && c.failed != nil:
+		c.failed(fmt.Errorf("%s: %w", c.name, err))
 	}
 	return nil
 }
 
-func (c *command) close() { c.end() }
+// interrupt asks the command and its descendants to end, as Ctrl-C on a terminal
+// does. If that is how the context came to its end, they have been asked already.
+func (c *command) interrupt(timeIsUp bool) {
+	pid := c.cmd.Process.Pid
+	c.family = descendants(pid)
+	if !timeIsUp && onTerminal() {
+		return
+	}
+	for _, pid := range append(c.family, pid) {
+		unix.Kill(pid, unix.SIGINT)
+	}
+}
+
+// patience is how long a command that was asked to end may take.
+const patience = 3 * time.Second
+
+// close ends what is left of a command that was ended early: itself, and whatever
+// it started that takes no notice of an interrupt.
+func (c *command) close() {
+	c.barrier.Close() // if it is still held, that ends it
+	select {
+	case <-c.done:
+	case <-time.After(patience):
+		c.cmd.Process.Kill()
+	}
+	for _, pid := range c.family {
+		unix.Kill(pid, unix.SIGKILL)
+	}
+	c.end()
+}
+
+// onTerminal tells whether this process belongs to those that a terminal's Ctrl-C
+// interrupts.
+func onTerminal() bool {
+	tty, err := os.Open("/dev/tty")
+	if err != nil {
+		return false
+	}
+	defer tty.Close()
+	group, err := unix.IoctlGetInt(int(tty.Fd()), unix.TIOCGPGRP)
+	return err == nil && group == unix.Getpgrp()
+}

@@ -65,7 +65,8 @@ func (p *pair) admit(s *probes.Session) error {
 }
 
 // run lets the server go, then the client, and ends the server when the client has
-// ended: it sees its connections closed, and closes them too.
+// ended: it sees its connections closed, and closes them too. When the context is
+// done, the client is ended first: as long as it dials, a server has no end.
 func (p *pair) run(ctx context.Context) error {
 	if err := p.server.release(); err != nil {
 		return err
@@ -76,7 +77,13 @@ func (p *pair) run(ctx context.Context) error {
 	if err := p.client.release(); err != nil {
 		return err
 	}
-	if err := p.client.wait(ctx); err != nil {
+	err := p.client.wait(ctx)
+	switch {
+	case ctx.Err() != nil:
+		p.client.end() // how they take it is no news
+		p.server.end()
+		return nil
+	case err != nil:
 		return fmt.Errorf("client: %w", err)
 	}
 	if err := p.server.end(); err != nil {

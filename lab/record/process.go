@@ -22,7 +22,7 @@ func newProcess(pid int) (*process, error) {
 	switch {
 	case errors.Is(err, unix.ESRCH), pid < 0:
 		return nil, fmt.Errorf("trace process %d: there is no such process", pid)
-	case errors.Is(err, unix.EINVAL):
+	case errors.Is(err, unix.EINVAL), errors.Is(err, unix.ENOENT): // the latter since 6.15
 		return nil, fmt.Errorf("trace process %d: it is a thread: give its process's number", pid)
 	case err != nil:
 		return nil, fmt.Errorf("trace process %d: %w", pid, err)

@@ -12,46 +12,58 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"time"
 
 	"dialpath/lab/trace"
-	"dialpath/lab/workload"
 	"dialpath/probes"
 )
 
-// Options say what to run. At most one of Workload, Command and PID is set;
-// without any, nothing is run, and whatever is seen is recorded until the context
-// is done.
-type Options struct {
-	Workload *workload.Workload
-	Times    int // how often the workload does its thing; 0 means once
-	Command  []string
-	PID      int
-	Duration time.Duration // end after so long; 0 means when what is traced ends
+// ErrInterrupted means that the context was done before there was anything to show.
+var ErrInterrupted = errors.New("interrupted")
 
-	// What a command reads and writes.
-	Stdin          io.Reader
-	Stdout, Stderr io.Writer
-
-	// Ready, if not nil, is told that everything is attached, just before the gate
-	// opens.
-	Ready func(*probes.Session)
+// Run attaches the probes, makes one recording after another, hands them to use, and
+// detaches. To attach but once is right for several recordings: with single kprobes
+// that takes the better part of the time. So does detaching, which is why use is
+// called before.
+//
+// A context that is done ends a recording early, and what was seen until then is
+// used; but of several recordings all are wanted, and it fails with
+// [ErrInterrupted], as it does if nothing has been recorded yet.
+func Run(ctx context.Context, wanted probes.Options, each []Options, use func([]*trace.Trace) error) (err error) {
+	for _, opts := range each {
+		// What can fail at once should not wait for the long work of attaching.
+		if err := opts.check(); err != nil {
+			return err
+		}
+		wanted.Everybody = wanted.Everybody || opts.Everybody()
+	}
+	r, err := Open(wanted)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, r.Close()) }()
+	traces, err := r.recordAll(ctx, each)
+	if err != nil {
+		return err
+	}
+	return use(traces)
 }
 
-// Everybody tells whether the options mean all processes of the machine.
-func (o Options) Everybody() bool { return o.Workload == nil && o.Command == nil && o.PID == 0 }
-
-// A target is what is traced: a workload's two processes, a command, a process that
-// is there already, or everybody.
-type target interface {
-	// admit makes the target known to the probes.
-	admit(*probes.Session) error
-	// run lets it go, and returns when it has ended. A context that is done is a
-	// reason to end it early, and no error.
-	run(context.Context) error
-	// close ends what is left.
-	close()
+func (r *Recorder) recordAll(ctx context.Context, each []Options) ([]*trace.Trace, error) {
+	var traces []*trace.Trace
+	for _, opts := range each {
+		if ctx.Err() != nil {
+			return nil, ErrInterrupted
+		}
+		t, err := r.Record(ctx, opts)
+		if err != nil {
+			return nil, err
+		}
+		traces = append(traces, t)
+	}
+	if ctx.Err() != nil && len(each) > 1 {
+		return nil, ErrInterrupted
+	}
+	return traces, nil
 }
 
 // A Recorder has its probes attached, and can make one recording after another.
@@ -60,11 +72,17 @@ type Recorder struct {
 	session *probes.Session
 }
 
-// Open attaches the probes.
+// An AttachError is why no probes could be attached.
+type AttachError struct{ error }
+
+// Unwrap returns the error of the probes.
+func (e *AttachError) Unwrap() error { return e.error }
+
+// Open attaches the probes. It fails with an [*AttachError].
 func Open(wanted probes.Options) (*Recorder, error) {
 	session, err := probes.Open(wanted)
 	if err != nil {
-		return nil, err
+		return nil, &AttachError{err}
 	}
 	return &Recorder{wanted, session}, nil
 }
@@ -89,6 +107,19 @@ func (r *Recorder) Record(ctx context.Context, opts Options) (*trace.Trace, erro
 	if err := target.admit(r.session); err != nil {
 		return nil, err
 	}
+	sockets := openSockets(opts.PID)
+	seen, err := r.watch(ctx, opts, target)
+	if err != nil {
+		return nil, err
+	}
+	return r.convert(opts, seen, sockets)
+}
+
+// watch runs the target with the gate open.
+func (r *Recorder) watch(ctx context.Context, opts Options, target target) (*probes.Seen, error) {
+	if err := r.session.Start(); err != nil {
+		return nil, fmt.Errorf("open the gate: %w", err)
+	}
 	if opts.Ready != nil {
 		opts.Ready(r.session)
 	}
@@ -97,75 +128,10 @@ func (r *Recorder) Record(ctx context.Context, opts Options) (*trace.Trace, erro
 		ctx, cancel = context.WithTimeout(ctx, opts.Duration)
 		defer cancel()
 	}
-	sockets := openSockets(opts.PID)
-	seen, err := r.watch(ctx, target)
-	if err != nil {
-		return nil, err
-	}
-	return r.convert(opts, seen, sockets)
-}
-
-// watch runs the target with the gate open.
-func (r *Recorder) watch(ctx context.Context, target target) (*probes.Seen, error) {
-	if err := r.session.Start(); err != nil {
-		return nil, fmt.Errorf("open the gate: %w", err)
-	}
 	ran := target.run(ctx)
 	if err := r.session.Stop(); err != nil {
 		return nil, fmt.Errorf("close the gate: %w", err)
 	}
 	seen, err := r.session.Read() // also where the target failed: it makes room for the next
 	return seen, errors.Join(ran, err)
-}
-
-// Run makes one recording, from attaching to detaching.
-func Run(ctx context.Context, wanted probes.Options, opts Options) (_ *trace.Trace, err error) {
-	wanted.Everybody = opts.Everybody()
-	// What can fail at once should not wait for the long work of attaching.
-	if err := opts.check(); err != nil {
-		return nil, err
-	}
-	r, err := Open(wanted)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, r.Close()) }()
-	return r.Record(ctx, opts)
-}
-
-// check finds the mistakes that need no probes to be found.
-func (o Options) check() error {
-	switch {
-	case o.Command != nil:
-		return findCommand(o.Command[0])
-	case o.PID != 0:
-		p, err := newProcess(o.PID)
-		if err != nil {
-			return err
-		}
-		p.close()
-	}
-	return nil
-}
-
-func newTarget(opts Options) (target, error) {
-	switch {
-	case opts.Workload != nil:
-		return newPair(*opts.Workload, opts.Times)
-	case opts.Command != nil:
-		return newCommand(opts)
-	case opts.PID != 0:
-		return newProcess(opts.PID)
-	}
-	return everybody{}, nil
-}
-
-// everybody is the target of all processes.
-type everybody struct{}
-
-func (everybody) admit(*probes.Session) error { return nil }
-func (everybody) close()                      {}
-func (everybody) run(ctx context.Context) error {
-	<-ctx.Done()
-	return nil
 }

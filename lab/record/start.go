@@ -103,8 +103,9 @@ func (h *held) failure() error {
 	return h.err
 }
 
-// grace is how long a child that was told to end may take.
-const grace = 3 * time.Second
+// grace is how long a child of the lab's own may take to end when it is told to. It
+// takes no time, unless the machine is slow or every function of it is traced.
+const grace = 10 * time.Second
 
 // end has the child end: by the barrier's closing, or by force.
 func (h *held) end() error {

@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"dialpath/lab/compare"
+	"dialpath/lab/trace"
 	"dialpath/lab/view"
 	"dialpath/probes"
 )
@@ -14,9 +15,8 @@ func newCompare(env environment) *cobra.Command {
 		Use:   "compare WORKLOAD WORKLOAD",
 		Short: "Compare the kernel paths of two workloads",
 		Long: `Compare runs two workloads and shows side by side what the kernel did for the
-client of each: system calls, hooks, packets and functions.
-
-Workloads: ` + names(),
+client of each: system calls, hooks, packets and functions. The workloads are
+` + names() + `.`,
 		Example: `  lab compare dial-tcp dialudp
   lab compare dial-udp dialudp
   lab compare dialudp listenudp --json`,
@@ -27,25 +27,30 @@ Workloads: ` + names(),
 			if s.times < 1 {
 				return usagef("-n %d: a workload runs once or more often", s.times)
 			}
-			wanted := probes.Options{Functions: []string{"tcp_*", "udp_*"}, Hooks: true, Packets: true, Syscalls: true}
-			traces, err := s.record(cmd.Context(), wanted, args)
+			workloads, err := lookUp(args...)
 			if err != nil {
 				return err
 			}
-			c := compare.Compare(traces[0], traces[1])
-			if s.json {
-				return view.JSON(env.stdout, c)
-			}
-			if err := view.Header(env.stdout, traces[0], env.style()); err != nil {
-				return err
-			}
-			if err := view.Compare(env.stdout, c, env.style()); err != nil {
-				return err
-			}
-			return view.Honesty(env.stdout, traces[0], env.style())
+			wanted := probes.Options{Functions: []string{"tcp_*", "udp_*"}, Hooks: true, Packets: true, Syscalls: true}
+			return s.runWorkloads(cmd, wanted, workloads, s.compare)
 		},
 	}
-	cmd.Flags().IntVarP(&s.times, "times", "n", 1, "how often each workload does its thing")
+	cmd.Flags().IntVarP(&s.times, "times", "n", 1, "have each workload do its thing `N` times")
 	s.commonFlags(cmd)
 	return cmd
+}
+
+// compare shows two traces side by side.
+func (s *source) compare(traces []*trace.Trace) error {
+	c := compare.Compare(traces[0], traces[1])
+	if s.json {
+		return view.JSON(s.env.stdout, c)
+	}
+	if err := view.Header(s.env.stdout, traces[0], s.env.style()); err != nil {
+		return err
+	}
+	if err := view.Compare(s.env.stdout, c, s.env.style()); err != nil {
+		return err
+	}
+	return view.Honesty(s.env.stdout, traces[0], s.env.style())
 }

@@ -3,8 +3,6 @@ package main
 import (
 	"github.com/spf13/cobra"
 
-	"dialpath/lab/trace"
-	"dialpath/lab/view"
 	"dialpath/probes"
 )
 
@@ -25,14 +23,7 @@ kprobes.`,
 			if err := noArgs(cmd, own); err != nil {
 				return err
 			}
-			t, err := s.trace(cmd.Context(), cmd, probes.Options{Packets: true}, command)
-			if err != nil {
-				return err
-			}
-			return s.show(t,
-				func(t *trace.Trace) error { return view.Header(env.stdout, t, env.style()) },
-				func(t *trace.Trace) error { return view.Packets(env.stdout, t, env.style()) },
-				func(t *trace.Trace) error { return view.Honesty(env.stdout, t, env.style()) })
+			return s.run(cmd, probes.Options{Packets: true}, command, packets)
 		},
 	}
 	s.flags(cmd)

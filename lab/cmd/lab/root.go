@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -33,6 +34,7 @@ const (
 	statusDone   = 0
 	statusFailed = 1 // something failed, or a claim did not hold
 	statusUsage  = 2
+	statusUnread = 128 + int(syscall.SIGPIPE) // nobody read on, as shells say it
 )
 
 // A usageError is a mistake in how the lab was called.
@@ -57,6 +59,8 @@ func run(ctx context.Context, env environment, args []string) int {
 		return statusDone
 	case errors.As(err, &status):
 		return int(status)
+	case errors.Is(err, syscall.EPIPE):
+		return statusUnread
 	case errors.As(err, &usage):
 		env.say("lab: %v", err)
 		return statusUsage
@@ -67,7 +71,7 @@ func run(ctx context.Context, env environment, args []string) int {
 
 func newRoot(env environment) *cobra.Command {
 	root := &cobra.Command{
-		Use:   "lab",
+		Use:   "lab VERB",
 		Short: "What does Linux do when Go says Dial, Write and Read?",
 		Long: `Lab runs small Go programs with probes in the kernel, and shows what the
 kernel did for them: which functions ran, how often, by which path, and which
@@ -82,15 +86,18 @@ packets left. It needs root; on a kernel without kprobes, use lab vm.`,
 		SilenceUsage:  true,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
+	root.DisableFlagsInUseLine = true
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.SetHelpCommand(&cobra.Command{Hidden: true})
+	root.SetHelpCommand(newHelp(root))
+	root.SetUsageTemplate(usageTemplate)
 	root.SetOut(env.stdout)
 	root.SetErr(env.stderr)
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return usagef("%w: see %s -h", err, cmd.CommandPath())
-	})
+	root.SetFlagErrorFunc(explain)
 	root.AddCommand(newTour(env), newCompare(env), newCount(env), newStack(env), newPackets(env),
 		newDoctor(env), newVM(env))
+	for _, verb := range root.Commands() {
+		verb.DisableFlagsInUseLine = true
+	}
 	return root
 }
 

@@ -1,17 +1,15 @@
 package main
 
 import (
-	"context"
-	"os"
+	"path"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
-	"dialpath/lab/record"
-	"dialpath/lab/trace"
-	"dialpath/lab/view"
 	"dialpath/lab/workload"
-	"dialpath/probes"
 )
 
 // A source is where a verb gets its trace from: a recording to be made now, of a
@@ -31,29 +29,30 @@ type source struct {
 // flags declares the flags by which a source is chosen.
 func (s *source) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringVarP(&s.workload, "workload", "w", "", "run a workload of the lab's, in a private network")
-	f.IntVarP(&s.times, "times", "n", 1, "how often the workload does its thing")
-	f.IntVarP(&s.pid, "pid", "p", 0, "trace a process that is running, and its children to come")
-	f.DurationVarP(&s.duration, "duration", "d", 0, "stop after so long, as 5s (default: at the end, or Ctrl-C)")
+	f.StringVarP(&s.workload, "workload", "w", "", "run this `WORKLOAD` in a private network: "+names())
+	f.IntVarP(&s.times, "times", "n", 1, "have the workload do its thing `N` times")
+	f.IntVarP(&s.pid, "pid", "p", 0, "trace process `PID`, and the children it will have")
+	f.DurationVarP(&s.duration, "duration", "d", 0, "stop after this `TIME`, as 5s; else at the end, or on Ctrl-C")
 	s.commonFlags(cmd)
-	f.StringVarP(&s.replay, "replay", "r", "", "show a saved trace instead of recording one")
-	f.StringVar(&s.save, "save", "", "save the trace in this file")
+	f.StringVarP(&s.replay, "replay", "r", "", "show the trace saved in `FILE` instead of recording one")
+	f.StringVar(&s.save, "save", "", "save the trace in `FILE`")
 }
 
 // commonFlags declares the flags of all verbs that record.
 func (s *source) commonFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringVarP(&s.backend, "backend", "k", "auto", "how to attach: auto, kprobe.multi, kprobe, fentry or tracepoint")
+	f.StringVarP(&s.backend, "backend", "k", "auto", "attach by this `BACKEND`: auto, kprobe.multi, kprobe, fentry or tracepoint")
 	f.BoolVar(&s.json, "json", false, "write JSON")
 }
 
 // check finds contradictions among the flags, before anything is done.
-func (s *source) check(cmd *cobra.Command, command []string) error {
+func (s *source) check(cmd *cobra.Command, globs, command []string) error {
+	changed := cmd.Flags().Changed
 	var targets []string
 	for _, t := range []struct {
 		name string
 		set  bool
-	}{{"-w", s.workload != ""}, {"-p", cmd.Flags().Changed("pid")}, {"-- COMMAND", command != nil}, {"-r", s.replay != ""}} {
+	}{{"-w", changed("workload")}, {"-p", changed("pid")}, {"-- COMMAND", command != nil}, {"-r", changed("replay")}} {
 		if t.set {
 			targets = append(targets, t.name)
 		}
@@ -61,102 +60,44 @@ func (s *source) check(cmd *cobra.Command, command []string) error {
 	switch {
 	case len(targets) > 1:
 		return usagef("%s and %s exclude each other: see %s -h", targets[0], targets[1], cmd.CommandPath())
-	case cmd.Flags().Changed("pid") && s.pid <= 0:
+	case changed("replay"):
+		return s.checkReplay(cmd, globs)
+	case changed("pid") && s.pid <= 0:
 		return usagef("-p %d: a process's number is 1 or more", s.pid)
-	case cmd.Flags().Changed("times") && s.workload == "":
+	case changed("times") && !changed("workload"):
 		return usagef("-n is for workloads: use it with -w")
 	case s.times < 1:
 		return usagef("-n %d: a workload runs once or more often", s.times)
-	case s.duration < 0:
-		return usagef("-d %v: a duration is not negative", s.duration)
+	case changed("duration") && s.duration <= 0:
+		return usagef("-d %v: a recording takes longer than that", s.duration)
 	case command != nil && len(command) == 0:
-		return usagef("no command after --")
+		return usagef("no command after --: see %s -h", cmd.CommandPath())
+	case changed("save") && s.save == "":
+		return usagef("--save needs the name of a file")
 	}
-	return nil
+	return checkGlobs(globs)
 }
 
-// trace records what the flags say, or reads it from a file.
-func (s *source) trace(ctx context.Context, cmd *cobra.Command, wanted probes.Options, command []string) (*trace.Trace, error) {
-	if err := s.check(cmd, command); err != nil {
-		return nil, err
+// checkReplay refuses what a saved trace has no use for: it is shown as it is.
+func (s *source) checkReplay(cmd *cobra.Command, globs []string) (err error) {
+	if s.replay == "" {
+		return usagef("-r needs the name of a file")
 	}
-	if s.replay != "" {
-		return trace.Load(s.replay)
+	if len(globs) > 0 {
+		return usagef("%q and -r exclude each other: a saved trace is shown as it is", globs[0])
 	}
-	opts, err := s.options(command)
-	if err != nil {
-		return nil, err
-	}
-	if wanted.Backend, err = s.parseBackend(); err != nil {
-		return nil, err
-	}
-	if err := needRoot(); err != nil {
-		return nil, err
-	}
-	progress := newProgress(s.env)
-	wanted.Progress = progress.show
-	t, err := record.Run(ctx, wanted, opts)
-	progress.end()
-	if err != nil {
-		return nil, err
-	}
-	if s.save != "" {
-		if err := t.Save(s.save); err != nil {
-			return nil, err
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		if f.Name != "replay" && f.Name != "json" {
+			err = usagef("--%s and -r exclude each other: a saved trace is shown as it is", f.Name)
 		}
-	}
-	return t, nil
+	})
+	return err
 }
 
-func (s *source) parseBackend() (probes.Backend, error) {
-	backend, err := probes.ParseBackend(s.backend)
-	if err != nil {
-		return "", usageError{err}
-	}
-	return backend, nil
-}
-
-// options are what to run.
-func (s *source) options(command []string) (record.Options, error) {
-	opts := record.Options{
-		Times:    s.times,
-		Command:  command,
-		PID:      s.pid,
-		Duration: s.duration,
-		Stdin:    s.env.stdin,
-		Stdout:   s.env.stdout,
-		Stderr:   s.env.stderr,
-	}
-	if s.json {
-		opts.Stdout = s.env.stderr // standard output is for the JSON alone
-	}
-	if s.workload != "" {
-		w, err := workload.Lookup(s.workload)
-		if err != nil {
-			return opts, usageError{err}
-		}
-		opts.Workload = &w
-	} else {
-		opts.Ready = func(p *probes.Session) { s.announce(p, opts) }
-	}
-	return opts, nil
-}
-
-// announce says that the recording begins, as bcc's tools do.
-func (s *source) announce(p *probes.Session, opts record.Options) {
-	if opts.Command == nil && opts.Duration == 0 {
-		s.env.say("Tracing %d functions by %s... Hit Ctrl-C to end.", len(p.Matched), p.Backend)
-	}
-}
-
-// show writes a trace by the verb's view, or as JSON.
-func (s *source) show(t *trace.Trace, views ...func(*trace.Trace) error) error {
-	if s.json {
-		return view.JSON(s.env.stdout, t)
-	}
-	for _, v := range views {
-		if err := v(t); err != nil {
-			return err
+func checkGlobs(globs []string) error {
+	for _, glob := range globs {
+		if _, err := path.Match(glob, ""); err != nil || glob == "" {
+			return usagef("%q is no pattern: names are like udp_sendmsg, globs like 'udp_*'", glob)
 		}
 	}
 	return nil
@@ -169,24 +110,36 @@ func split(cmd *cobra.Command, args []string) (own, command []string) {
 	if n < 0 {
 		return args, nil
 	}
-	return args[:n], append([]string{}, args[n:]...)
-}
-
-func needRoot() error {
-	if os.Geteuid() != 0 {
-		return errNotRoot
-	}
-	return nil
+	return args[:n], slices.Concat([]string{}, args[n:])
 }
 
 // needs demands arguments where something is to be recorded; a saved trace needs
 // none.
-func (s *source) needs(args []string, what string) error {
-	switch {
-	case len(args) == 0 && s.replay == "":
-		return usagef("nothing asked for: give %s", what)
-	case len(args) > 0 && s.replay != "":
-		return usagef("%q and -r exclude each other: a saved trace is shown as it is", args[0])
+func needs(cmd *cobra.Command, args []string, what string) error {
+	if len(args) == 0 && !cmd.Flags().Changed("replay") {
+		return usagef("nothing asked for: give %s; see %s -h", what, cmd.CommandPath())
 	}
 	return nil
+}
+
+// names lists the workloads.
+func names() string {
+	var all []string
+	for _, w := range workload.All() {
+		all = append(all, w.Name)
+	}
+	return strings.Join(all, ", ")
+}
+
+// lookUp finds workloads by their names.
+func lookUp(names ...string) ([]workload.Workload, error) {
+	var found []workload.Workload
+	for _, name := range names {
+		w, err := workload.Lookup(name)
+		if err != nil {
+			return nil, usageError{err}
+		}
+		found = append(found, w)
+	}
+	return found, nil
 }

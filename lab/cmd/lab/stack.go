@@ -3,8 +3,6 @@ package main
 import (
 	"github.com/spf13/cobra"
 
-	"dialpath/lab/trace"
-	"dialpath/lab/view"
 	"dialpath/probes"
 )
 
@@ -22,17 +20,10 @@ kprobes it shows the tracepoints that those functions led to.`,
   lab stack __skb_recv_udp -p 4711`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			functions, command := split(cmd, args)
-			if err := s.needs(functions, "a function, as udp_sendmsg"); err != nil {
+			if err := needs(cmd, functions, "a function, as udp_sendmsg"); err != nil {
 				return err
 			}
-			t, err := s.trace(cmd.Context(), cmd, probes.Options{Stacks: functions}, command)
-			if err != nil {
-				return err
-			}
-			return s.show(t,
-				func(t *trace.Trace) error { return view.Header(env.stdout, t, env.style()) },
-				func(t *trace.Trace) error { return view.Stacks(env.stdout, t, env.style()) },
-				func(t *trace.Trace) error { return view.Honesty(env.stdout, t, env.style()) })
+			return s.run(cmd, probes.Options{Stacks: functions}, command, stacks)
 		},
 	}
 	s.flags(cmd)

@@ -35,15 +35,24 @@ since 2018, and what to try next. Its exit status is 1 if a claim does not hold.
 				return s.list(claims)
 			case anywhere && doctor.Examine().Guest:
 				env.say("This kernel has no kprobes: the tour runs in a small virtual machine.")
-				return runInGuest(cmd.Context(), env, guestOptions{}, append([]string{"tour"}, args...))
+				return runInGuest(cmd.Context(), env, guestOptions{}, s.guestTour(args))
 			}
 			return s.tour(cmd, claims)
 		},
 	}
 	cmd.Flags().BoolVar(&list, "list", false, "list the claims")
-	cmd.Flags().BoolVar(&anywhere, "anywhere", false, "take the guest if this kernel cannot be traced")
+	cmd.Flags().BoolVar(&anywhere, "anywhere", false, "take a guest if this kernel cannot be traced")
 	s.commonFlags(cmd)
 	return cmd
+}
+
+// guestTour is the same tour as it is asked for in a guest.
+func (s *source) guestTour(claims []string) []string {
+	verb := []string{"tour", "--backend", s.backend}
+	if s.json {
+		verb = append(verb, "--json")
+	}
+	return append(verb, claims...)
 }
 
 // chosen returns the claims whose numbers are given, or all.
@@ -66,37 +75,54 @@ func chosen(args []string) ([]tour.Claim, error) {
 // tour records what the claims need, judges them and shows the verdicts.
 func (s *source) tour(cmd *cobra.Command, claims []tour.Claim) error {
 	plan := tour.Plan(claims)
-	wanted := probes.Options{Hooks: true}
-	var workloads []string
+	var names []string
 	for _, r := range plan {
-		workloads = append(workloads, r.Workload)
+		names = append(names, r.Workload)
+	}
+	workloads, err := lookUp(names...)
+	if err != nil {
+		return err
+	}
+	return s.runWorkloads(cmd, needed(plan), workloads, func(traces []*trace.Trace) error {
+		recordings := make(map[string]*trace.Trace)
+		for i, t := range traces {
+			recordings[names[i]] = t
+		}
+		var results []tour.Result
+		status := exit(statusDone)
+		for _, c := range claims {
+			v := tour.Judge(c, recordings)
+			if v.Mark == tour.NotSeen {
+				status = statusFailed
+			}
+			results = append(results, tour.Result{Claim: c, Verdict: v})
+		}
+		if err := s.showTour(results, traces, recordings); err != nil || status == statusDone {
+			return err
+		}
+		return status
+	})
+}
+
+// needed are the probes that the plan needs, all together: they are attached once.
+func needed(plan []tour.Recording) probes.Options {
+	wanted := probes.Options{Hooks: true}
+	for _, r := range plan {
 		wanted.Functions = union(wanted.Functions, r.Needs.Patterns)
 		wanted.Stacks = union(wanted.Stacks, r.Needs.Stacks)
 		wanted.Packets = wanted.Packets || r.Needs.Packets
 		wanted.Syscalls = wanted.Syscalls || r.Needs.Syscalls
 	}
-	traces, err := s.record(cmd.Context(), wanted, workloads)
-	if err != nil {
-		return err
+	return wanted
+}
+
+func union(a, b []string) []string {
+	for _, s := range b {
+		if !slices.Contains(a, s) {
+			a = append(a, s)
+		}
 	}
-	recordings := make(map[string]*trace.Trace)
-	for i, t := range traces {
-		recordings[workloads[i]] = t
-	}
-	var results []tour.Result
-	refuted := false
-	for _, c := range claims {
-		v := tour.Judge(c, recordings)
-		refuted = refuted || v.Mark == tour.NotSeen
-		results = append(results, tour.Result{Claim: c, Verdict: v})
-	}
-	if err := s.showTour(results, traces, recordings); err != nil {
-		return err
-	}
-	if refuted {
-		return exit(statusFailed)
-	}
-	return nil
+	return a
 }
 
 func (s *source) showTour(results []tour.Result, traces []*trace.Trace, recordings map[string]*trace.Trace) error {
@@ -124,13 +150,4 @@ func (s *source) list(claims []tour.Claim) error {
 		return view.JSON(s.env.stdout, claims)
 	}
 	return view.Claims(s.env.stdout, claims, s.env.style())
-}
-
-func union(a, b []string) []string {
-	for _, s := range b {
-		if !slices.Contains(a, s) {
-			a = append(a, s)
-		}
-	}
-	return a
 }

@@ -3,9 +3,7 @@ package main
 import (
 	"context"
 	"os"
-	"os/exec"
 	"os/signal"
-	"path/filepath"
 	"syscall"
 	"time"
 
@@ -38,23 +36,22 @@ by their series, as 6.18.`,
   lab vm -- stack tcp_connect -- curl http://127.0.0.1`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			own, verb := split(cmd, args)
-			if err := noArgs(cmd, own); err != nil {
-				return err
-			}
-			if len(verb) == 0 {
+			switch {
+			case len(own) > 0:
+				return usagef("%q comes before the --: write %s vm -- VERB, as in %s vm -- tour", own[0], env.lab, env.lab)
+			case len(verb) == 0:
 				return usagef("no verb after --: see lab vm -h")
+			case opts.limit <= 0:
+				return usagef("--limit %v: a guest takes longer than that", opts.limit)
 			}
 			return runInGuest(cmd.Context(), env, opts, verb)
 		},
 	}
-	cmd.Flags().StringVar(&opts.kernel, "kernel", vm.DefaultKernel, "kernel series")
-	cmd.Flags().DurationVar(&opts.limit, "limit", vm.DefaultLimit, "end a guest that takes longer")
+	cmd.Flags().StringVar(&opts.kernel, "kernel", vm.DefaultKernel, "boot the newest kernel of this `SERIES`")
+	cmd.Flags().DurationVar(&opts.limit, "limit", vm.DefaultLimit, "end a guest that takes longer than this `TIME`")
 	cmd.Flags().BoolVarP(&opts.quiet, "quiet", "q", false, "say nothing of the guest itself")
 	return cmd
 }
-
-// callEnv tells the lab in a guest how it was called from outside, for its hints.
-const callEnv = "DIALPATH_CALL"
 
 // runInGuest runs a verb of the lab in a guest.
 func runInGuest(ctx context.Context, env environment, opts guestOptions, verb []string) error {
@@ -62,18 +59,17 @@ func runInGuest(ctx context.Context, env environment, opts guestOptions, verb []
 	if err != nil {
 		return err
 	}
+	job.Env = append(job.Env, callEnv+"="+opts.call(env))
 	// The guest's lab is the one to be interrupted; this one waits for it.
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	defer signal.Stop(signals)
 	job.Signals = signals
-	call := env.lab + " vm --"
-	if opts.kernel != "" && opts.kernel != vm.DefaultKernel {
-		call = env.lab + " vm --kernel " + opts.kernel + " --"
-	}
-	job.Env = append(job.Env, callEnv+"="+call)
 
-	guest := vm.Guest{Kernel: opts.kernel, Limit: opts.limit, Progress: vm.Bar(os.Stderr)}
+	guest := vm.Guest{Kernel: opts.kernel, Limit: opts.limit}
+	if f, ok := env.stderr.(*os.File); ok {
+		guest.Progress = vm.Bar(f)
+	}
 	if !opts.quiet {
 		guest.Log = func(line string) { env.say("%s", line) }
 	}
@@ -81,45 +77,21 @@ func runInGuest(ctx context.Context, env environment, opts guestOptions, verb []
 	if err != nil {
 		return err
 	}
-	if status != 0 {
+	for _, name := range job.Outputs {
+		if err := giveBack(name); err != nil && status == statusDone {
+			return err
+		}
+	}
+	if status != statusDone {
 		return exit(status)
 	}
 	return nil
 }
 
-// newJob says what a verb takes into the guest, and what it brings back.
-func newJob(env environment, verb []string) (vm.Job, error) {
-	job := vm.Job{Args: verb, Stdin: env.stdin, Stdout: env.stdout, Stderr: env.stderr}
-	root := newRoot(env)
-	cmd, rest, err := root.Find(verb)
-	if err != nil || cmd == root {
-		return job, usagef("unknown verb %q: see lab -h", verb[0])
+// call is how this guest's lab is called from outside.
+func (o guestOptions) call(env environment) string {
+	if o.kernel == "" || o.kernel == vm.DefaultKernel {
+		return env.lab + " vm --"
 	}
-	if cmd.Name() == "vm" {
-		return job, usagef("lab vm runs in no guest")
-	}
-	if err := cmd.ParseFlags(rest); err != nil {
-		return job, usagef("%w: see lab %s -h", err, cmd.Name())
-	}
-	files := func(flag string) []string {
-		if f := cmd.Flags().Lookup(flag); f != nil && f.Changed {
-			return []string{f.Value.String()}
-		}
-		return nil
-	}
-	job.Inputs, job.Outputs = files("replay"), files("save")
-	if env.color {
-		job.Env = append(job.Env, "CLICOLOR_FORCE=1")
-	}
-	if n := cmd.ArgsLenAtDash(); n >= 0 && len(cmd.Flags().Args()) > n {
-		program, err := exec.LookPath(cmd.Flags().Args()[n])
-		if err != nil {
-			return job, err
-		}
-		if program, err = filepath.Abs(program); err != nil {
-			return job, err
-		}
-		job.Carry = []string{program}
-	}
-	return job, nil
+	return env.lab + " vm --kernel " + o.kernel + " --"
 }

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"errors"
+	"os/exec"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"dialpath/lab/vm"
+)
+
+// newJob says what a verb takes into a guest, and what it brings back. Mistakes in
+// the verb's flags are found before anything is booted.
+func newJob(env environment, verb []string) (vm.Job, error) {
+	job := vm.Job{Args: verb, Stdout: env.stdout, Stderr: env.stderr}
+	root := newRoot(env)
+	cmd, rest, err := root.Find(verb)
+	switch {
+	case err != nil || cmd == root:
+		return job, usagef("unknown verb %q: see lab -h", verb[0])
+	case cmd.Name() == "vm":
+		return job, usagef("lab vm runs in no guest")
+	}
+	err = cmd.ParseFlags(rest)
+	switch flag := cmd.Flags().Changed; {
+	case errors.Is(err, pflag.ErrHelp):
+		cmd.Help()
+		return job, exit(statusDone)
+	case err != nil:
+		return job, explain(cmd, err)
+	case flag("pid"):
+		return job, usagef("-p: a guest has none of this machine's processes: trace a command in it, after --")
+	case flag("replay"):
+		job.Inputs = []string{cmd.Flag("replay").Value.String()}
+	case flag("save"):
+		name, err := savable(cmd.Flag("save").Value.String())
+		if err != nil {
+			return job, err
+		}
+		job.Outputs = []string{name}
+	}
+	if env.color {
+		job.Env = append(job.Env, colorEnv+"=1")
+	}
+	if env.live {
+		job.Env = append(job.Env, liveEnv+"=1")
+	}
+	return job, carry(&job, env, cmd)
+}
+
+// carry adds the command after the verb's --, if there is one, to the job. Only a
+// command reads standard input.
+func carry(job *vm.Job, env environment, cmd *cobra.Command) error {
+	_, command := split(cmd, cmd.Flags().Args())
+	if len(command) == 0 {
+		return nil
+	}
+	program, err := exec.LookPath(command[0])
+	if err != nil {
+		return err
+	}
+	if program, err = filepath.Abs(program); err != nil {
+		return err
+	}
+	job.Carry, job.Stdin = []string{program}, env.stdin
+	return nil
+}

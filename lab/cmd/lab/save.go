@@ -1,0 +1,54 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"dialpath/lab/trace"
+)
+
+// savable finds out whether a file of that name can be written, before there is
+// anything to be lost, and returns its name after all symbolic links.
+func savable(name string) (string, error) {
+	if real, err := filepath.EvalSymlinks(name); err == nil {
+		name = real
+	}
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+		return "", fmt.Errorf("save trace %s: it is not a regular file", name)
+	}
+	trial, err := os.CreateTemp(filepath.Dir(name), ".trace-*")
+	if err != nil {
+		var at *fs.PathError
+		if errors.As(err, &at) {
+			err = at.Err // the path in it is the trial's
+		}
+		return "", fmt.Errorf("save trace %s: %w", name, err)
+	}
+	trial.Close()
+	return name, os.Remove(trial.Name())
+}
+
+// keep saves the trace, if the flags say so.
+func (s *source) keep(t *trace.Trace) error {
+	if s.save == "" {
+		return nil
+	}
+	if err := t.Save(s.save); err != nil {
+		return err
+	}
+	return giveBack(s.save)
+}
+
+// giveBack gives a file that root has made under sudo to who called sudo.
+func giveBack(name string) error {
+	uid, uidErr := strconv.Atoi(os.Getenv("SUDO_UID"))
+	gid, gidErr := strconv.Atoi(os.Getenv("SUDO_GID"))
+	if os.Geteuid() != 0 || uidErr != nil || gidErr != nil {
+		return nil
+	}
+	return os.Lchown(name, uid, gid)
+}

@@ -1,0 +1,50 @@
+package main
+
+import (
+	"fmt"
+	"io"
+
+	"dialpath/lab/trace"
+	"dialpath/lab/view"
+)
+
+// An aspect is the part of a trace that a verb shows.
+type aspect struct {
+	verb string
+	what string
+	has  func(*trace.Trace) bool
+	view func(io.Writer, *trace.Trace, view.Style) error
+}
+
+// The aspects.
+var (
+	counts  = aspect{"count", "counts", func(t *trace.Trace) bool { return t.Functions != nil }, view.Count}
+	stacks  = aspect{"stack", "stacks", (*trace.Trace).HasStacks, view.Stacks}
+	packets = aspect{"packets", "packets", (*trace.Trace).HasPackets, view.Packets}
+)
+
+// show writes an aspect of a trace, or all of it as JSON.
+func (s *source) show(t *trace.Trace, as aspect) error {
+	if s.json {
+		return view.JSON(s.env.stdout, t)
+	}
+	for _, part := range []func(io.Writer, *trace.Trace, view.Style) error{view.Header, as.view, view.Honesty} {
+		if err := part(s.env.stdout, t, s.env.style()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// showSaved shows a trace from a file, which may have been recorded by another verb.
+func (s *source) showSaved(t *trace.Trace, as aspect) error {
+	if s.json || as.has(t) {
+		return s.show(t, as)
+	}
+	for _, other := range []aspect{counts, stacks, packets} {
+		if other.has(t) {
+			return fmt.Errorf("show %s: it has no %s, but %s: use %s %s -r", s.replay, as.what, other.what, s.env.lab, other.verb)
+		}
+	}
+	return fmt.Errorf("show %s: it has no %s", s.replay, as.what)
+}

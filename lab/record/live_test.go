@@ -1,0 +1,365 @@
+package record
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"dialpath/lab/ring"
+	"dialpath/lab/trace"
+	"dialpath/lab/workload"
+	"dialpath/probes"
+)
+
+// datagrams is the known truth of these tests: so many are sent, so many must be
+// seen. A prime, so that no batch or page size divides it.
+const datagrams = 137
+
+// visible is what can be recorded on every kernel.
+var visible = probes.Options{Packets: true, Syscalls: true}
+
+// do makes one recording.
+func do(t *testing.T, wanted probes.Options, opts Options) *trace.Trace {
+	t.Helper()
+	return doAll(t, wanted, opts)[0]
+}
+
+// doAll makes recordings with probes that are attached once.
+func doAll(t *testing.T, wanted probes.Options, each ...Options) (traces []*trace.Trace) {
+	t.Helper()
+	err := Run(t.Context(), wanted, each, func(recorded []*trace.Trace) error {
+		traces = recorded
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tr := range traces {
+		if tr.Honesty.Lost != 0 {
+			t.Errorf("%d events were lost", tr.Honesty.Lost)
+		}
+	}
+	return traces
+}
+
+// of is a workload that does its thing so often.
+func of(t *testing.T, name string, times int) Options {
+	t.Helper()
+	w, err := workload.Lookup(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Options{Workload: &w, Times: times}
+}
+
+// TestSent is what the client of each workload puts on the wire, and nothing else.
+func TestSent(t *testing.T) {
+	ring.Root(t)
+	tests := []struct {
+		workload string
+		times    int
+		want     []string
+	}{
+		{"dial-tcp", 1, []string{"SYN", "ACK", "ACK FIN", "ACK"}},
+		{"dial-udp", 5, nil},
+		{"dialudp", 5, nil},
+		{"listenudp", 3, []string{"UDP 37", "UDP 37", "UDP 37"}},
+		{"write-udp", 2, []string{"UDP 37", "UDP 37"}},
+		{"read-udp", 2, []string{"UDP 37", "UDP 37"}},
+		{"echo-udp", 2, []string{"UDP 35", "UDP 35"}},
+	}
+	var each []Options
+	for _, test := range tests {
+		each = append(each, of(t, test.workload, test.times))
+	}
+	for i, tr := range doAll(t, visible, each...) {
+		test := tests[i]
+		var got []string
+		for _, p := range tr.Sent(trace.Client) {
+			if !strings.HasPrefix(p.Source, "10.0.0.1:") || p.Dest != "10.0.0.2:1337" || p.Device != "veth0" {
+				t.Errorf("%s sent a packet from %s to %s by %s", test.workload, p.Source, p.Dest, p.Device)
+			}
+			if p.Protocol == "UDP" {
+				p.Flags = "UDP " + strconv.Itoa(p.Length)
+			}
+			got = append(got, p.Flags)
+		}
+		if diff := cmp.Diff(test.want, got); diff != "" {
+			t.Errorf("%s sent (- want, + got):\n%s", test.workload, diff)
+		}
+		if want := (trace.Target{Workload: test.workload, Call: tr.Target.Call, Times: test.times}); !cmp.Equal(tr.Target, want) {
+			t.Errorf("the target is %+v, want %+v", tr.Target, want)
+		}
+	}
+}
+
+// TestSilence has a network with nobody to send anything: the kernel's own packets,
+// such as IPv6 and ARP send, would disturb every lesson.
+func TestSilence(t *testing.T) {
+	ring.Root(t)
+	for _, tr := range doAll(t, visible, of(t, "dialudp", 1), of(t, "dial-tcp", 1)) {
+		for _, p := range tr.Packets {
+			ends := [2]string{p.Source, p.Dest}
+			if p.Role == trace.Any || p.Protocol != "TCP" || tr.Target.Workload != "dial-tcp" {
+				t.Errorf("%s: a packet that is not the workload's: %s %v", tr.Target.Workload, p.Protocol, ends)
+			}
+		}
+	}
+}
+
+// TestFirstLine sees the client from its first line to its last, under its own name.
+func TestFirstLine(t *testing.T) {
+	ring.Root(t)
+	traces := doAll(t, visible, of(t, "dialudp", 1), of(t, "dial-udp", 1))
+	var lines [2][]string
+	for i, tr := range traces {
+		for _, c := range tr.SocketCalls(trace.Client) {
+			if c.Comm != tr.Target.Workload {
+				t.Errorf("%s was called by %q, want %q", c.Name, c.Comm, tr.Target.Workload)
+			}
+			if c.Name == "getsockname" {
+				c.Args, _, _ = strings.Cut(c.Args, ":") // the port is any that was free
+			}
+			lines[i] = append(lines[i], c.Name+" "+c.Args)
+		}
+	}
+	if diff := cmp.Diff(lines[0], lines[1]); diff != "" {
+		t.Errorf("system calls of DialUDP and Dial (- DialUDP, + Dial):\n%s", diff)
+	}
+	first, last := "socket AF_INET, SOCK_DGRAM|SOCK_CLOEXEC|SOCK_NONBLOCK", "close "
+	if calls := lines[0]; len(calls) == 0 || calls[0] != first || calls[len(calls)-1] != last {
+		t.Errorf("system calls %q, want them to begin with %q and to end with %q", calls, first, last)
+	}
+}
+
+// TestCommand counts what a command's threads and children did.
+func TestCommand(t *testing.T) {
+	ring.Root(t)
+	const children = 2
+	addr := sink(t)
+	tr := do(t, visible, asCommand("send", addr, strconv.Itoa(datagrams), strconv.Itoa(children)))
+	sent(t, tr, addr, datagrams*(1+children))
+}
+
+// TestProcess has a process that was there before send, and children born later.
+func TestProcess(t *testing.T) {
+	ring.Root(t)
+	const children = 2
+	addr := sink(t)
+	pid, proceed := waiting(t, "send", addr, strconv.Itoa(datagrams), strconv.Itoa(children))
+	tr := do(t, visible, atReady(Options{PID: pid}, proceed))
+	sent(t, tr, addr, datagrams*(1+children))
+	if want := (trace.Target{PID: pid}); !cmp.Equal(tr.Target, want) {
+		t.Errorf("the target is %+v, want %+v", tr.Target, want)
+	}
+}
+
+// sent asserts how many datagrams were written, and how many packets left.
+func sent(t *testing.T, tr *trace.Trace, addr string, want int) {
+	t.Helper()
+	var writes, packets int
+	for _, c := range tr.Syscalls {
+		if c.Role == trace.Tracee && c.Name == "write" && c.Return == 9 {
+			writes++
+		}
+	}
+	for _, p := range tr.Sent(trace.Tracee) {
+		if p.Dest == addr {
+			packets++
+		}
+	}
+	if writes != want || packets != want {
+		t.Errorf("%d writes and %d packets, want %d of each", writes, packets, want)
+	}
+}
+
+// TestBarrier has a command not run before the gate is open.
+func TestBarrier(t *testing.T) {
+	ring.Root(t)
+	ran := filepath.Join(t.TempDir(), "ran")
+	opts := atReady(Options{Command: []string{"touch", ran}}, func() {
+		if _, err := os.Stat(ran); err == nil {
+			t.Error("the command ran before it was let go")
+		}
+	})
+	do(t, visible, opts)
+	if _, err := os.Stat(ran); err != nil {
+		t.Errorf("the command did not run: %v", err)
+	}
+}
+
+// TestStreams passes a command's streams through, and tells how it ended.
+func TestStreams(t *testing.T) {
+	ring.Root(t)
+	var stdout, stderr bytes.Buffer
+	var failure error
+	do(t, visible, Options{
+		Command: []string{"sh", "-c", "cat; echo complaint >&2; exit 7"},
+		Stdin:   strings.NewReader("what it reads\n"), Stdout: &stdout, Stderr: &stderr,
+		Failed: func(err error) { failure = err },
+	})
+	if stdout.String() != "what it reads\n" || stderr.String() != "complaint\n" {
+		t.Errorf("it wrote %q and %q", stdout.String(), stderr.String())
+	}
+	if failure == nil || failure.Error() != "sh: exit status 7" {
+		t.Errorf("it failed with %v, want exit status 7", failure)
+	}
+}
+
+// TestDeath ends the recording with the process.
+func TestDeath(t *testing.T) {
+	ring.Root(t)
+	pid, _ := waiting(t, "send", sink(t), "1", "0")
+	tr := do(t, visible, atReady(Options{PID: pid}, func() { syscall.Kill(pid, syscall.SIGKILL) }))
+	if len(tr.Packets) > 0 {
+		t.Errorf("packets of a process that sent none: %v", tr.Packets)
+	}
+}
+
+// TestMistakes are found before any probe is attached.
+func TestMistakes(t *testing.T) {
+	threads, err := filepath.Glob("/proc/self/task/*")
+	if err != nil || len(threads) < 2 {
+		t.Fatalf("threads %v, %v", threads, err)
+	}
+	thread, _ := strconv.Atoi(filepath.Base(threads[len(threads)-1]))
+	dir := t.TempDir()
+	write := func(name, text string, perm os.FileMode) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), perm); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	plain := write("plain", "text", 0o644)
+	const absent = 1 << 22 // one more than the largest number that a process can have
+	for _, test := range []struct {
+		opts Options
+		want string
+	}{
+		{Options{PID: absent}, "trace process 4194304: there is no such process"},
+		{Options{PID: thread}, "trace process " + strconv.Itoa(thread) + ": it is a thread: give its process's number"},
+		{Options{Command: []string{"no-such-command"}}, "run no-such-command: there is no such command in PATH"},
+		{Options{Command: []string{dir + "/none"}}, "run " + dir + "/none: there is no such file"},
+		{Options{Command: []string{plain}}, "run " + plain + ": it is not executable"},
+		{Options{Command: []string{dir}}, "run " + dir + ": is a directory"},
+	} {
+		err := Run(t.Context(), visible, []Options{test.opts}, nil)
+		if err == nil || err.Error() != test.want {
+			t.Errorf("error %v, want %s", err, test.want)
+		}
+	}
+}
+
+// TestNoProgram has files that the kernel does not run, which only running tells.
+func TestNoProgram(t *testing.T) {
+	ring.Root(t)
+	dir := t.TempDir()
+	for text, want := range map[string]string{
+		"neither\n":                "exec format error",
+		"#!/no/such/interpreter\n": "what it asks to be run by, in its first line or its ELF header, is not there",
+	} {
+		path := filepath.Join(dir, "program")
+		if err := os.WriteFile(path, []byte(text), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		err := Run(t.Context(), visible, []Options{{Command: []string{path}}}, nil)
+		if want := "run " + path + ": " + want; err == nil || err.Error() != want {
+			t.Errorf("error %v, want %s", err, want)
+		}
+	}
+}
+
+// TestInterrupted has nothing to show before the first window, and what was seen
+// until then after it.
+func TestInterrupted(t *testing.T) {
+	ring.Root(t)
+	endless := of(t, "dial-tcp", 1<<30)
+	ctx, cancel := context.WithCancel(t.Context())
+	var traces []*trace.Trace
+	use := func(recorded []*trace.Trace) error {
+		traces = recorded
+		return nil
+	}
+	inTime := endless
+	inTime.Duration = 100 * time.Millisecond
+	if err := Run(ctx, visible, []Options{inTime}, use); err != nil {
+		t.Fatal(err)
+	}
+	if sent := traces[0].Sent(trace.Client); len(sent) == 0 || sent[0].Flags != "SYN" {
+		t.Errorf("the client began with %v, want a SYN", sent)
+	}
+
+	// Of two recordings, the second is missing.
+	traces = nil
+	second := atReady(of(t, "dialudp", 1), cancel)
+	if err := Run(ctx, visible, []Options{of(t, "dialudp", 1), second}, use); !errors.Is(err, ErrInterrupted) || traces != nil {
+		t.Errorf("error %v, traces %v, want none and %v", err, traces, ErrInterrupted)
+	}
+	if err := Run(ctx, visible, []Options{endless}, use); !errors.Is(err, ErrInterrupted) || traces != nil {
+		t.Errorf("error %v, traces %v, want none and %v", err, traces, ErrInterrupted)
+	}
+}
+
+// TestStubborn ends a command that takes no notice, and its children.
+func TestStubborn(t *testing.T) {
+	ring.Root(t)
+	const descendants = 2
+	ctx, cancel := context.WithCancel(t.Context())
+	var pids pidWriter
+	pids.written = func() {
+		if len(pids.list()) == descendants+1 {
+			cancel()
+		}
+	}
+	opts := asCommand("stubborn", strconv.Itoa(descendants))
+	opts.Stdout = &pids
+	if err := Run(ctx, visible, []Options{opts}, func([]*trace.Trace) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	for _, pid := range pids.list() {
+		eventually(t, "process "+pid+" is gone", func() bool { return gone(pid) })
+	}
+}
+
+// pidWriter takes numbers of processes, a line each.
+type pidWriter struct {
+	text    strings.Builder
+	written func()
+}
+
+func (w *pidWriter) Write(p []byte) (int, error) {
+	defer w.written()
+	return w.text.Write(p)
+}
+
+func (w *pidWriter) list() []string { return strings.Fields(w.text.String()) }
+
+// gone tells whether a process has ended, be it that its parent has not noticed.
+func gone(pid string) bool {
+	stat, err := os.ReadFile("/proc/" + pid + "/stat")
+	return err != nil || strings.Contains(string(stat), ") Z ")
+}
+
+// eventually waits for what the kernel does in its own time.
+func eventually(t *testing.T, what string, done func() bool) {
+	t.Helper()
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for limit := time.After(20 * time.Second); !done(); {
+		select {
+		case <-tick.C:
+		case <-limit:
+			t.Fatalf("waited in vain until %s", what)
+		}
+	}
+}

@@ -20,7 +20,7 @@ type Backend string
 //
 //	kprobe.multi  5.18 and CONFIG_FPROBE; arm64: 6.14   all functions in one system call
 //	kprobe        CONFIG_KPROBES                        one function at a time
-//	fentry        BTF, and arm64: 6.4                   one program for each function: few at most
+//	fentry        5.19 and BTF; arm64: 6.4                  one program for each function: few at most
 //	tracepoint    nothing                               no functions, only tracepoints and their stacks
 const (
 	KprobeMulti Backend = "kprobe.multi"
@@ -96,22 +96,24 @@ var attachers = map[Backend]attacher{
 	Fentry:      attachFentries,
 }
 
-// attachMulti attaches all probes of a program by one system call; those that
-// share their name with others by one more.
+// attachMulti attaches all probes of a program by one system call. Those that share
+// their name with others are attached by address, each for itself.
 func attachMulti(probes []probe, failed failures, _ Progress) ([]link.Link, error) {
 	var links []link.Link
+	var shared []probe
 	for _, batch := range batches(probes) {
-		attach := multiByName
 		if batch[0].function.Namesakes > 1 {
-			attach = multiByAddress
+			shared = append(shared, batch...)
+			continue
 		}
-		made, err := multi(batch, attach, failed)
+		made, err := multi(batch, failed)
 		links = append(links, made...)
 		if err != nil {
 			return links, err
 		}
 	}
-	return links, nil
+	made, err := multiByAddress(shared, failed)
+	return append(links, made...), err
 }
 
 // batches groups probes that can be attached together: of one program, and all
@@ -140,8 +142,8 @@ func batches(probes []probe) [][]probe {
 // multi attaches a batch. That fails whole if the kernel dislikes one of the
 // functions, or (6.7 to 6.11) if there are too many of them: then each half is
 // tried alone.
-func multi(batch []probe, attach func([]probe) (link.Link, error), failed failures) ([]link.Link, error) {
-	l, err := attach(batch)
+func multi(batch []probe, failed failures) ([]link.Link, error) {
+	l, err := multiByName(batch)
 	switch {
 	case err == nil:
 		return []link.Link{l}, nil
@@ -154,17 +156,17 @@ func multi(batch []probe, attach func([]probe) (link.Link, error), failed failur
 		return nil, nil
 	}
 	half := len(batch) / 2
-	left, err := multi(batch[:half], attach, failed)
+	left, err := multi(batch[:half], failed)
 	if err != nil {
 		return left, err
 	}
-	right, err := multi(batch[half:], attach, failed)
+	right, err := multi(batch[half:], failed)
 	return append(left, right...), err
 }
 
 // multiByName attaches by name, which the kernel looks up itself. Addresses would
-// save it the work, a tenth of a second, but cost the lab a second to learn: so
-// they are for functions that share their names.
+// save it the work, half a tenth of a second, but cost the lab a second to learn: so
+// they are only for functions that share their names.
 func multiByName(probes []probe) (link.Link, error) {
 	var opts link.KprobeMultiOptions
 	for _, p := range probes {
@@ -174,27 +176,34 @@ func multiByName(probes []probe) (link.Link, error) {
 	return attachMultiLink(probes[0], opts)
 }
 
-// multiByAddress attaches to all functions of each name.
-func multiByAddress(probes []probe) (link.Link, error) {
-	var functions []Function
-	for _, p := range probes {
-		functions = append(functions, p.function)
+// multiByAddress attaches to every function of each name. Not all that have a symbol
+// can be probed, and one that cannot would fail the others.
+func multiByAddress(probes []probe, failed failures) ([]link.Link, error) {
+	if len(probes) == 0 {
+		return nil, nil
 	}
-	where, err := locate(functions)
+	where, err := locate(probes)
 	if err != nil {
 		return nil, err
 	}
-	var opts link.KprobeMultiOptions
+	var links []link.Link
 	for _, p := range probes {
-		if len(where[p.function.Name]) == 0 {
-			return nil, ErrHidden
+		name := p.function.Name
+		before := len(links)
+		for _, address := range where[name] {
+			opts := link.KprobeMultiOptions{Addresses: []uintptr{uintptr(address)}, Cookies: []uint64{p.cookie}}
+			if l, err := attachMultiLink(p, opts); err == nil {
+				links = append(links, l)
+			}
 		}
-		for _, address := range where[p.function.Name] {
-			opts.Addresses = append(opts.Addresses, uintptr(address))
-			opts.Cookies = append(opts.Cookies, p.cookie)
+		switch {
+		case len(where[name]) == 0:
+			failed.add(ErrHidden.Error(), name)
+		case len(links) == before:
+			failed.add(explain(syscall.EINVAL), name)
 		}
 	}
-	return attachMultiLink(probes[0], opts)
+	return links, nil
 }
 
 func attachMultiLink(p probe, opts link.KprobeMultiOptions) (link.Link, error) {
@@ -272,7 +281,7 @@ func explain(err error) string {
 	switch {
 	case errors.Is(err, syscall.EADDRNOTAVAIL):
 		return "several functions share the name, which only kprobe.multi can tell apart"
-	case errors.Is(err, syscall.ENOENT):
+	case errors.Is(err, os.ErrNotExist):
 		return "the kernel has no such function to probe"
 	case errors.Is(err, syscall.EPERM), errors.Is(err, syscall.EACCES):
 		return "not permitted: be root, and see lab doctor for lockdown"

@@ -82,7 +82,7 @@ type bpfPacketEvent struct {
 	Version         uint8
 	Protocol        uint8
 	TcpFlags        uint8
-	Pad             uint8
+	Fragment        uint8
 	SourcePort      uint16
 	DestinationPort uint16
 	Source          [16]uint8
@@ -97,7 +97,7 @@ type bpfStack struct {
 	First  uint64
 	Comm   [16]uint8
 	Bytes  int32
-	Pad    uint32
+	Busy   uint32
 	Frames [128]uint64
 }
 
@@ -151,7 +151,6 @@ const (
 	bpfProgHookFexit                  = "hook_fexit"
 	bpfProgPacketIn                   = "packet_in"
 	bpfProgPacketOut                  = "packet_out"
-	bpfProgProcessExit                = "process_exit"
 	bpfProgProcessFork                = "process_fork"
 	bpfProgSoftirqEntry               = "softirq_entry"
 	bpfProgSoftirqExit                = "softirq_exit"
@@ -222,7 +221,6 @@ type bpfProgramSpecs struct {
 	HookFexit                  *ebpf.ProgramSpec `ebpf:"hook_fexit"`
 	PacketIn                   *ebpf.ProgramSpec `ebpf:"packet_in"`
 	PacketOut                  *ebpf.ProgramSpec `ebpf:"packet_out"`
-	ProcessExit                *ebpf.ProgramSpec `ebpf:"process_exit"`
 	ProcessFork                *ebpf.ProgramSpec `ebpf:"process_fork"`
 	SoftirqEntry               *ebpf.ProgramSpec `ebpf:"softirq_entry"`
 	SoftirqExit                *ebpf.ProgramSpec `ebpf:"softirq_exit"`
@@ -340,7 +338,6 @@ type bpfPrograms struct {
 	HookFexit                  *ebpf.Program `ebpf:"hook_fexit"`
 	PacketIn                   *ebpf.Program `ebpf:"packet_in"`
 	PacketOut                  *ebpf.Program `ebpf:"packet_out"`
-	ProcessExit                *ebpf.Program `ebpf:"process_exit"`
 	ProcessFork                *ebpf.Program `ebpf:"process_fork"`
 	SoftirqEntry               *ebpf.Program `ebpf:"softirq_entry"`
 	SoftirqExit                *ebpf.Program `ebpf:"softirq_exit"`
@@ -367,7 +364,6 @@ func (p *bpfPrograms) Close() error {
 		p.HookFexit,
 		p.PacketIn,
 		p.PacketOut,
-		p.ProcessExit,
 		p.ProcessFork,
 		p.SoftirqEntry,
 		p.SoftirqExit,

@@ -64,13 +64,17 @@ func openFirst(name string) (f *os.File, err error) {
 	return nil, err
 }
 
+// removed begins the names under which ftrace keeps functions that are no longer
+// there, such as those of the kernel's start.
+const removed = "__ftrace_invalid_address___"
+
 // read reads lines like "udp_sendmsg" or "vxlan_xmit [vxlan]".
 func (p patterns) read(r io.Reader) ([]Function, error) {
 	found := make(map[string]*Function)
 	scanner := bufio.NewScanner(r)
 	for scanner.Scan() {
 		name, _, _ := bytes.Cut(scanner.Bytes(), []byte(" "))
-		if p.match(string(name)) {
+		if p.match(string(name)) && !bytes.HasPrefix(name, []byte(removed)) {
 			add(found, string(name))
 		}
 	}
@@ -112,15 +116,15 @@ func (p patterns) fromBTF() ([]Function, error) {
 
 // locate returns where functions are, by name, from /proc/kallsyms: a long file,
 // read only for functions that share a name.
-func locate(functions []Function) (map[string][]uint64, error) {
+func locate(probes []probe) (map[string][]uint64, error) {
 	f, err := os.Open("/proc/kallsyms")
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
 	found := make(map[string][]uint64)
-	for _, function := range functions {
-		found[function.Name] = nil
+	for _, p := range probes {
+		found[p.function.Name] = nil
 	}
 	err = eachSymbol(f, func(address uint64, name []byte) {
 		if _, wanted := found[string(name)]; wanted && address != 0 { // 0 is how they are hidden

@@ -30,6 +30,15 @@ func TestHelperProcess(t *testing.T) {
 	}
 	fmt.Println("ready")
 	bufio.NewReader(os.Stdin).ReadString('\n')
+	if order == "fragments" {
+		sendFragments(t)
+		return
+	}
+	if address, ok := strings.CutPrefix(order, "dial "); ok {
+		_, err := net.Dial("tcp4", address)
+		check(t, err)
+		os.Exit(0) // leaving the connection to the kernel
+	}
 	n, generations, _ := strings.Cut(order, "/")
 	depth, _ := strconv.Atoi(generations)
 	if depth > 0 {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/cilium/ebpf"
 	"github.com/cilium/ebpf/btf"
@@ -65,7 +66,9 @@ func load(backend Backend, opts Options, functions int) (*objects, error) {
 // programs returns the names of the programs to load first, or, for no backend,
 // of those that need none.
 func programs(backend Backend, opts Options) []string {
-	wanted := []string{bpfProgSoftirqEntry, bpfProgSoftirqExit, bpfProgProcessFork, bpfProgProcessExit}
+	// The end of a softirq before its beginning: attached the other way round, one that
+	// ended in between would seem to go on.
+	wanted := []string{bpfProgSoftirqExit, bpfProgSoftirqEntry, bpfProgProcessFork}
 	if opts.Packets {
 		wanted = append(wanted, bpfProgPacketOut, bpfProgPacketIn)
 	}
@@ -94,6 +97,10 @@ func (o *objects) probes(backend Backend, selected *selection, failed failures) 
 	var all []probe
 	add := func(program string, at ebpf.AttachType, f Function, cookie uint64) {
 		p := probe{function: f, cookie: cookie, program: o.Programs[program], atReturn: at == ebpf.AttachTraceFExit}
+		if backend == Fentry && f.Namesakes > 1 {
+			failed.add(explain(syscall.EADDRNOTAVAIL), f.Name)
+			return
+		}
 		if backend == Fentry {
 			var err error
 			if p.program, err = o.forFunction(fentryPrograms[program], at, f.Name); err != nil {

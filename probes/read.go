@@ -38,11 +38,13 @@ type Seen struct {
 	Stacks     []Stack
 	Calls      []Call // of the hooks
 	Packets    []Packet
-	Syscalls   []Syscall
+	Syscalls   []Syscall // that returned inside the window
 
 	Hits   uint64 // hits of functions counted, kept apart from Counts
 	Lost   uint64 // hits and events for which there was no room
-	Missed uint64 // hits that the kernel did not deliver
+	Missed uint64 // hits that the kernel did not deliver, of all processes
+	// MissedKnown tells whether this kernel counts what it misses.
+	MissedKnown bool
 }
 
 // Read returns what was seen since [Session.Start], and forgets it, so that the
@@ -53,6 +55,7 @@ func (s *Session) Read() (*Seen, error) {
 		return nil, err
 	}
 	seen.Start, seen.End, seen.Missed = s.start, s.end, s.missedIn
+	seen.MissedKnown = countsMissed(s.Backend)
 	for _, part := range []func(*Seen) error{s.readUnderWay, s.readCounts, s.readStacks, s.readTallies} {
 		if err := part(&seen); err != nil {
 			return nil, err

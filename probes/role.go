@@ -24,8 +24,10 @@ func (r Role) String() string {
 	return roleNames[r]
 }
 
-// A Context is what the CPU was doing: 0 for the process's own work, or one more
-// than the vector of the softirq that ran on top of it.
+// A Context is what the CPU was doing: 0 for the thread that was on it, or one more
+// than the vector of the softirq that ran on top of that. Hard interrupts are not
+// told apart from what they interrupt. On kernels with PREEMPT_RT, where softirqs
+// can be preempted, it may name the wrong one.
 type Context uint16
 
 // The softirq vectors, in the kernel's order (include/linux/interrupt.h).

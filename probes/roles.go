@@ -2,12 +2,12 @@ package probes
 
 import "slices"
 
-// A KernelRole is a part in the network stack that some kernel function plays.
+// A KernelRole is a part in the network stack that some kernel function plays. The
+// parts are those of IPv4: an IPv6 socket's own connect and sendmsg are others.
 // Lessons ask for the role; which function plays it is this kernel's affair.
 type KernelRole struct {
 	Name       string   // what traces and lessons call it
 	Candidates []string // functions that may play it; the first that the kernel has does
-	Since      string   // what changed, and when, if there is more than one
 }
 
 // hooks are the roles that the article looks at. An index into this table is the
@@ -23,10 +23,9 @@ var hooks = [...]KernelRole{
 	},
 	{
 		Name: "UDP connect",
-		// ip4_datagram_connect is still there from 6.13 on, for ping sockets, but
-		// UDP never calls it.
+		// From 6.13 on udp_connect; ip4_datagram_connect is still there, for ping and
+		// raw sockets, but UDP never calls it.
 		Candidates: []string{"udp_connect", "ip4_datagram_connect"},
-		Since:      "6.13: udp_connect, which calls __ip4_datagram_connect; before: ip4_datagram_connect",
 	},
 	{
 		Name:       "TCP connect",
@@ -38,9 +37,8 @@ var hooks = [...]KernelRole{
 var otherRoles = [...]KernelRole{
 	{
 		Name: "TCP transmit",
-		// tcp_transmit_skb became a wrapper, which compilers inline.
+		// From 4.18 on the shorter name is a wrapper, which compilers inline.
 		Candidates: []string{"__tcp_transmit_skb", "tcp_transmit_skb"},
-		Since:      "4.18: __tcp_transmit_skb; before: tcp_transmit_skb",
 	},
 	{
 		Name:       "IP send",

@@ -24,7 +24,7 @@ type Session struct {
 	options    Options
 	objects    *objects
 	links      []link.Link
-	players    [len(hooks)]*Function
+	players    [len(hooks)]*Function // the function that plays each hook; nil for none
 	events     *events
 	symbols    *Symbols // read when first needed
 	start, end int64    // of the window, ns of CLOCK_MONOTONIC
@@ -68,6 +68,7 @@ func Open(opts Options) (*Session, error) {
 	return nil, fmt.Errorf("attach probes: %s", strings.Join(why, "; "))
 }
 
+// reason says why a backend was taken, given how the better ones failed.
 func reason(opts Options, why []string) string {
 	switch {
 	case opts.Backend != "":
@@ -80,7 +81,8 @@ func reason(opts Options, why []string) string {
 	return "no " + strings.Join(why, "; no ")
 }
 
-// errHopeless marks errors that no other backend would mend.
+// errHopeless marks errors that no other backend would mend. It is a mark only: its
+// text is empty.
 var errHopeless = errors.New("")
 
 func open(backend Backend, opts Options) (_ *Session, err error) {
@@ -118,6 +120,11 @@ func open(backend Backend, opts Options) (_ *Session, err error) {
 		return nil, err
 	}
 	failed := make(failures)
+	for i, player := range s.players {
+		if player == nil && opts.Hooks && backend != Tracepoint {
+			failed.add("this kernel has no such function", hooks[i].Candidates[0])
+		}
+	}
 	switch {
 	case !opts.wantsFunctions():
 	case backend == Tracepoint:
@@ -182,13 +189,13 @@ func (s *Session) attachFunctions(selected *selection, failed failures) error {
 	return err
 }
 
-// Admit has a process traced, and all children born to it from now on. The number
+// Admit starts to trace a process, and all children born to it from now on. The PID
 // is that of the lab's own PID namespace.
 func (s *Session) Admit(pid int, role Role) error {
 	return s.objects.Maps[bpfMapProcesses].Put(uint32(pid), uint32(role))
 }
 
-// AdmitNamespace has all packets of a network namespace seen, by its inode number.
+// AdmitNamespace records all packets of a network namespace, by its inode number.
 func (s *Session) AdmitNamespace(inode uint32, role Role) error {
 	return s.objects.Maps[bpfMapNamespaces].Put(inode, uint32(role))
 }
@@ -204,14 +211,26 @@ func (s *Session) Start() (err error) {
 
 // Stop closes the gate. Nothing that happens later is seen.
 func (s *Session) Stop() error {
-	s.end = now()
 	if err := s.objects.Variables[bpfVarGate].Set(uint32(0)); err != nil {
 		return err
 	}
+	waitForPrograms()
+	s.end = now()
 	missed, err := s.missed()
 	s.missedIn = missed - s.missedBefore
 	return err
 }
+
+// waitForPrograms returns when every program that found the gate open has ended.
+// Programs run under RCU, and membarrier(2) waits as the kernel's synchronize_rcu
+// does. (A kernel with nohz_full CPUs refuses; then a hit of the last microseconds
+// may be counted in the next window.)
+func waitForPrograms() {
+	unix.Syscall(unix.SYS_MEMBARRIER, membarrierGlobal, 0, 0)
+}
+
+// MEMBARRIER_CMD_GLOBAL in include/uapi/linux/membarrier.h.
+const membarrierGlobal = 1
 
 // now returns the time on the clock of bpf_ktime_get_ns.
 func now() int64 {

@@ -41,7 +41,7 @@ struct packet_event {
 	__u8 version; // 4 or 6
 	__u8 protocol;
 	__u8 tcp_flags; // the 14th byte of the TCP header
-	__u8 pad;
+	__u8 fragment;	// not the first of its datagram: it has no ports
 	__be16 source_port;
 	__be16 destination_port;
 	__u8 source[16]; // an IPv4 address takes the first four bytes

@@ -32,12 +32,12 @@ struct stack {
 	__u64 first; // time, ns of CLOCK_MONOTONIC
 	__u8 comm[16];
 	__s32 bytes; // of frames; a negated errno if none could be taken
-	__u32 pad;
+	__u32 busy;  // scratch only: somebody is at work in it
 	__u64 frames[MAX_FRAMES];
 };
 
 // Stacks are counted here, in the kernel, so that a function called a million
-// times by ten ways costs ten entries. (bpf_get_stackid would do the same in
+// times in ten ways costs ten entries. (bpf_get_stackid would do the same in
 // one call, but drops or mixes up stacks whose hashes collide.)
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -46,8 +46,10 @@ struct {
 	__type(value, struct stack);
 } stacks SEC(".maps");
 
-// Room to build a stack in: the BPF stack has 512 bytes. One for process context
-// and one for softirqs, which may interrupt it on the same CPU.
+// Room to build a stack in, since the BPF stack has only 512 bytes: one for process
+// context and one for softirqs, which may interrupt it on the same CPU. Whoever
+// finds his room taken all the same, as two fentry programs can meet on a CPU of a
+// preemptible kernel, goes without and counts his stack as lost.
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 2);
@@ -63,6 +65,10 @@ static __always_inline void take_stack(void *ctx, __u32 function, struct thread 
 
 	if (!s)
 		return;
+	if (__sync_lock_test_and_set(&s->busy, 1)) {
+		tally(TALLY_LOST);
+		return;
+	}
 	s->bytes = bpf_get_stack(ctx, s->frames, sizeof(s->frames), 0);
 
 	struct stack_key key = {
@@ -92,6 +98,7 @@ static __always_inline void take_stack(void *ctx, __u32 function, struct thread 
 		__sync_fetch_and_add(&known->count, 1);
 	else
 		tally(TALLY_LOST); // the map is full
+	s->busy = 0;
 }
 
 // A probe's cookie is the number of its function; with this bit, its stacks are
@@ -113,7 +120,7 @@ static __noinline int hit(void *ctx, __u64 cookie)
 	if (!c)
 		return 0;
 
-	c->n[(role - 1) & (ROLES - 1)][context & (CONTEXTS - 1)]++; // per CPU and per context: nothing can come in between
+	__sync_fetch_and_add(&c->n[(role - 1) & (ROLES - 1)][context & (CONTEXTS - 1)], 1);
 	tally(TALLY_CALLS);
 	if (cookie & WANT_STACK)
 		take_stack(ctx, function, who, role, context);

@@ -3,7 +3,7 @@
 #pragma once
 #include "events.h"
 
-// The roles that the functions play; which function plays it is for the lab to
+// The roles that the functions play; which function plays which is for the lab to
 // say, since kernels differ. The number is the cookie of the probe.
 enum hook { UDP_SEND, UDP_RECEIVE, UDP_CONNECT, TCP_CONNECT };
 
@@ -28,7 +28,7 @@ struct {
 } calls SEC(".maps");
 
 // Which argument of __skb_recv_udp is its error, counted from 1. The lab reads it
-// from the kernel's BTF: two arguments before it were dropped in 5.3 and 5.19.
+// from the kernel's BTF: an argument before it was dropped in 5.19.
 const volatile __u32 receive_error_argument = 4;
 
 static __always_inline void read_local(struct hook_event *e, struct sock *sk)
@@ -57,6 +57,7 @@ static __always_inline void put_ipv4_peer(struct hook_event *e, const void *addr
 	__u32 at = 0;
 
 	if (e->family == AF_INET6) {
+		__builtin_memset(e->peer, 0, 10);
 		e->peer[10] = e->peer[11] = 0xff;
 		at = 12;
 	}
@@ -72,7 +73,8 @@ static __always_inline void read_address(struct hook_event *e, void *address)
 	if (!address || bpf_probe_read_kernel(&in, sizeof(in), address))
 		return;
 	e->peer_port = in.sin_port; // at the same place in both families
-	if (in.sin_family == AF_INET)
+	// An IPv4 socket takes an address without a family, AF_UNSPEC, for one of its own.
+	if (in.sin_family == AF_INET || e->family == AF_INET)
 		put_ipv4_peer(e, address + __builtin_offsetof(struct sockaddr_in, sin_addr));
 	else
 		bpf_probe_read_kernel(e->peer, 16, address + __builtin_offsetof(struct sockaddr_in6, sin6_addr));
@@ -102,7 +104,7 @@ static __always_inline int hook_begins(__u32 hook, __u64 *arg)
 	struct sock *sk = (void *)arg[0];
 	if (role == ROLE_NONE)
 		return 0;
-	// ip4_datagram_connect serves ping sockets as well.
+	// ip4_datagram_connect serves ping and raw sockets as well.
 	if (hook != TCP_CONNECT && BPF_CORE_READ(sk, sk_protocol) != IPPROTO_UDP)
 		return 0;
 
@@ -138,8 +140,11 @@ static __always_inline int hook_begins(__u32 hook, __u64 *arg)
 	}
 
 	struct call_key key = { bpf_get_current_pid_tgid(), hook };
-	if (bpf_map_update_elem(&calls, &key, &call, BPF_ANY))
+	// An entry that is there already is of a call whose return was missed.
+	if (bpf_map_update_elem(&calls, &key, &call, BPF_NOEXIST)) {
 		tally(TALLY_LOST);
+		bpf_map_update_elem(&calls, &key, &call, BPF_ANY);
+	}
 	return 0;
 }
 
@@ -193,6 +198,7 @@ static __always_inline __u64 argument(void *ctx, __u32 n)
 	return value;
 }
 
+// (udp_sendmsg only stands in for the function that the loader names.)
 SEC("fentry/udp_sendmsg")
 int hook_fentry(void *ctx)
 {

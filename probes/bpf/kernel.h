@@ -44,8 +44,8 @@ enum {
 	ETH_P_IPV6 = 0x86dd,
 };
 
-// The registers at a probe. This one is read as it stands, by the calling
-// convention of the machine, and so is not relocated.
+// The registers at a probe: fixed by the machine's calling convention, so its
+// offsets need no correction.
 #if defined(__TARGET_ARCH_x86)
 struct pt_regs {
 	unsigned long r15, r14, r13, r12, bp, bx, r11, r10, r9, r8;
@@ -76,7 +76,7 @@ struct pt_regs {
 #endif
 
 // Socket addresses are part of the interface to user space: their layout never
-// changes, and so is not relocated either.
+// changes, and needs no correction either.
 struct sockaddr_in {
 	__u16 sin_family;
 	__be16 sin_port;
@@ -112,20 +112,11 @@ struct pid {
 	struct upid numbers[1];
 };
 
-typedef struct {
-	int counter;
-} atomic_t;
-
-struct signal_struct {
-	atomic_t live; // threads that have not begun to exit
-};
-
 struct task_struct {
 	int pid;
 	int tgid;
 	struct task_struct *group_leader;
 	struct pid *thread_pid;
-	struct signal_struct *signal;
 };
 
 struct net {

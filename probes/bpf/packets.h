@@ -40,6 +40,12 @@ static __always_inline void read_headers(struct packet_event *e, unsigned char *
 		bpf_probe_read_kernel(&e->protocol, 1, ip + 9);
 		bpf_probe_read_kernel(e->source, 4, ip + 12);
 		bpf_probe_read_kernel(e->destination, 4, ip + 16);
+		__be16 offset = 0;
+		bpf_probe_read_kernel(&offset, 2, ip + 6);
+		if (offset & __builtin_bswap16(0x1fff)) {
+			e->fragment = 1;
+			return; // what follows is payload, not a header
+		}
 		ip += (first & 0xf) * 4;
 	} else {
 		bpf_probe_read_kernel(&e->protocol, 1, ip + 6);
@@ -76,11 +82,12 @@ static __always_inline enum role owner_of(struct packet_event *e)
 
 	struct flow flow = flow_of(e);
 	__u32 role = role_of(current_thread().pid);
-	if (role != ROLE_NONE && e->context == CONTEXT_PROCESS && e->direction == PACKET_OUT) {
+	int sent = role != ROLE_NONE && e->context == CONTEXT_PROCESS && e->direction == PACKET_OUT;
+	if (sent && !e->fragment)
 		bpf_map_update_elem(&flows, &flow, &role, BPF_ANY);
+	if (sent)
 		return role;
-	}
-	known = bpf_map_lookup_elem(&flows, &flow);
+	known = e->fragment ? 0 : bpf_map_lookup_elem(&flows, &flow);
 	if (known)
 		return *known;
 	return everybody ? ROLE_ANY : ROLE_NONE;

@@ -12,7 +12,13 @@ enum role {
 	ROLES = ROLE_ANY, // how many there are to count for
 };
 
-// Contexts: a process's own, or one of the ten softirq vectors.
+// Contexts. A softirq is work that an interrupt put off, such as taking in a packet
+// that has come. It runs on top of whatever thread is there, and in its name; the
+// kernel has ten kinds of it, called vectors. What is no softirq is taken for the
+// process's own work: a hard interrupt is not told apart from what it interrupts.
+//
+// Where softirqs pile up the kernel runs them in threads of its own (ksoftirqd).
+// Those have no role, and are not seen unless everybody is.
 enum {
 	CONTEXT_PROCESS,
 	CONTEXT_SOFTIRQ, // and nine more
@@ -26,14 +32,14 @@ volatile __u32 gate;
 // Set: everybody is traced, whatever the process.
 const volatile __u32 everybody;
 
-// The lab's PID namespace (its inode number), or 0 for the initial one. Process
-// numbers come from the lab, so they mean what they mean there.
+// The lab's PID namespace (its inode number), or 0 for the initial one. PIDs come
+// from the lab, so they mean what they mean there.
 const volatile __u32 pid_namespace;
 
-// Role of each traced process, by its number in the lab's PID namespace.
+// Role of each traced process, by its PID in the lab's PID namespace.
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 16384);
+	__uint(max_entries, 65536);
 	__type(key, __u32);
 	__type(value, __u32);
 } processes SEC(".maps");
@@ -69,9 +75,9 @@ static __always_inline void tally(__u32 which)
 		__sync_fetch_and_add(n, 1); // a softirq on this CPU may tally in between
 }
 
-// Returns the number of a process or thread in the lab's PID namespace, or 0 if
-// it cannot be seen from there.
-static __always_inline __u32 number_of(struct task_struct *task)
+// Returns the PID of a process or thread in the lab's PID namespace, or 0 if it
+// cannot be seen from there.
+static __always_inline __u32 pid_of(struct task_struct *task)
 {
 	struct pid *pid = BPF_CORE_READ(task, thread_pid);
 	__u32 level = BPF_CORE_READ(pid, level);
@@ -94,7 +100,7 @@ struct thread {
 	__u32 pid, tid;
 };
 
-// Returns who is on the CPU, numbered as the lab numbers processes.
+// Returns who is on the CPU, by the PIDs of the lab's namespace.
 static __always_inline struct thread current_thread(void)
 {
 	struct thread t = {};
@@ -108,8 +114,8 @@ static __always_inline struct thread current_thread(void)
 	}
 	struct task_struct *task = (void *)bpf_get_current_task();
 
-	t.pid = number_of(BPF_CORE_READ(task, group_leader));
-	t.tid = number_of(task);
+	t.pid = pid_of(BPF_CORE_READ(task, group_leader));
+	t.tid = pid_of(task);
 	return t;
 }
 
@@ -157,37 +163,30 @@ int softirq_exit(struct raw_tracepoint *ctx)
 	return 0;
 }
 
-// Returns the number of a task's process in the lab's PID namespace.
-static __always_inline __u32 process_number(struct task_struct *task)
+// Returns the PID of a task's process in the lab's PID namespace.
+static __always_inline __u32 process_of(struct task_struct *task)
 {
 	if (!pid_namespace)
 		return BPF_CORE_READ(task, tgid);
-	return number_of(BPF_CORE_READ(task, group_leader));
+	return pid_of(BPF_CORE_READ(task, group_leader));
 }
 
 // A child born of a traced process is traced too. Threads share their process's
-// number and need nothing.
+// PID and need nothing. A process that ends is not forgotten: the kernel closes its
+// sockets for it after it has announced the exit, and that is its work, too. What
+// must be forgotten is a PID that is given to somebody else.
 SEC("raw_tp/sched_process_fork")
 int process_fork(struct raw_tracepoint *ctx)
 {
-	__u32 parent = process_number((void *)ctx->args[0]);
-	__u32 child = process_number((void *)ctx->args[1]);
+	__u32 parent = process_of((void *)ctx->args[0]);
+	__u32 child = process_of((void *)ctx->args[1]);
 	__u32 *role = bpf_map_lookup_elem(&processes, &parent);
 
-	if (role && child != parent && bpf_map_update_elem(&processes, &child, role, BPF_ANY))
+	if (child == parent)
+		return 0;
+	if (!role)
+		bpf_map_delete_elem(&processes, &child);
+	else if (bpf_map_update_elem(&processes, &child, role, BPF_ANY))
 		tally(TALLY_LOST);
-	return 0;
-}
-
-// Forgets a process when its last thread exits, since its number may be given to
-// somebody else.
-SEC("raw_tp/sched_process_exit")
-int process_exit(struct raw_tracepoint *ctx)
-{
-	struct task_struct *task = (void *)ctx->args[0];
-	__u32 pid = process_number(task);
-
-	if (BPF_CORE_READ(task, signal, live.counter) == 0)
-		bpf_map_delete_elem(&processes, &pid);
 	return 0;
 }

@@ -1,8 +1,9 @@
 // Package echo holds the programs under study: an echo client and an echo
 // server, over UDP and over TCP, made of the standard library alone. The two
-// functions in udp.go are the ones of the article, call for call; tcp.go has
-// the same flow over a stream. Every line that a [Client] or a [Server] prints
-// tells of one thing that happened: a write, a read, or a refusal.
+// functions named udp follow the article's, with what a program needs to be
+// stopped and to be safe; the two named tcp have the same flow over a stream.
+// Every line that a [Client] or a [Server] prints tells of one thing that
+// happened: a write, a read, or a refusal.
 package echo
 
 import (

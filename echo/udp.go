@@ -10,8 +10,8 @@ import (
 
 // udp is the article's client: resolve, dial, write one datagram, read one.
 func (c Client) udp(ctx context.Context, address string, reader io.Reader) error {
-	// A literal address is only parsed; a name is looked up. The lookup takes
-	// no context, hence await.
+	// A literal address is only parsed; a name is looked up. ResolveUDPAddr
+	// takes no context, hence await.
 	raddr, err := await(ctx, func() (*net.UDPAddr, error) {
 		return net.ResolveUDPAddr(c.Network, address)
 	})
@@ -32,11 +32,11 @@ func (c Client) udp(ctx context.Context, address string, reader io.Reader) error
 	stop := context.AfterFunc(ctx, func() { conn.Close() })
 	defer stop()
 
-	message, err := await(ctx, func() (*message, error) { return readMessage(reader) })
+	m, err := await(ctx, func() (*message, error) { return readMessage(reader) })
 	if err != nil {
 		return failed("write", c.Network, raddr.String(), err)
 	}
-	n, err := io.Copy(conn, message)
+	n, err := io.Copy(conn, m)
 	if err != nil {
 		return err
 	}
@@ -46,8 +46,9 @@ func (c Client) udp(ctx context.Context, address string, reader io.Reader) error
 	if err := conn.SetReadDeadline(deadline); err != nil {
 		return err
 	}
-	// The byte more than Buffer tells a datagram that fits from one that was
-	// cut off: the kernel drops the rest in silence.
+	// One byte more than Buffer tells a datagram that fits from one that was
+	// cut off: the kernel drops the rest in silence. ReadFrom, as in the article;
+	// Read would do, since the socket is connected.
 	buffer := make([]byte, c.Buffer+1)
 	nRead, addr, err := conn.ReadFrom(buffer)
 	if err != nil {
@@ -86,8 +87,8 @@ func (s Server) answerAll(ctx context.Context, pc net.PacketConn) {
 	buffer := make([]byte, s.Buffer+1)
 	failures := 0
 	for {
-		// With a connected peer a Read would do. Here ReadFrom it must be:
-		// it is recvfrom(2), which tells whom to answer.
+		// ReadFrom, as in the article: it is recvfrom(2), which tells whom to
+		// answer. On a connected socket Read would do.
 		n, addr, err := pc.ReadFrom(buffer)
 		if err != nil && ctx.Err() != nil {
 			return

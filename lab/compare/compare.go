@@ -35,7 +35,7 @@ type Kind string
 // The kinds of rows.
 const (
 	Syscall  Kind = "syscall"  // calls of one system call
-	Hook     Kind = "hook"     // calls of the function that plays a role
+	Hook     Kind = "hook"     // calls of the function that plays a part, as UDP connect
 	Packets  Kind = "packets"  // TCP and UDP packets sent
 	Pattern  Kind = "pattern"  // functions that match a glob, and their calls
 	Function Kind = "function" // calls of one function, by its base name
@@ -44,7 +44,7 @@ const (
 // A Row is one thing counted on both sides.
 type Row struct {
 	Kind    Kind          `json:"kind"`
-	Name    string        `json:"name"`              // of the system call, role, glob or function
+	Name    string        `json:"name"`              // of the system call, part, glob or function
 	Context trace.Context `json:"context,omitempty"` // of patterns and functions
 	A       Cell          `json:"a"`
 	B       Cell          `json:"b"`

@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -158,6 +159,34 @@ func TestUnknown(t *testing.T) {
 		if r.Differs() {
 			t.Errorf("%s: what is unknown does not differ", r.Name)
 		}
+	}
+}
+
+// TestHookWithoutProbe holds that a hook that could not be attached to is unknown,
+// on one side or on both, and not a hook that was never called.
+func TestHookWithoutProbe(t *testing.T) {
+	failed := func(tr *trace.Trace, function string) *trace.Trace {
+		tr.Hooks = []trace.Hook{}
+		tr.Honesty.Failed = []trace.Failure{{Reason: "refused", Functions: []string{function}}}
+		return tr
+	}
+	find := func(c Comparison, role string) (Row, bool) {
+		i := slices.IndexFunc(c.Summary, func(r Row) bool { return r.Kind == Hook && r.Name == role })
+		if i < 0 {
+			return Row{}, false
+		}
+		return c.Summary[i], true
+	}
+	r, ok := find(Compare(dialTCP(), failed(dialUDP(), "udp_connect")), trace.UDPConnect)
+	if !ok || !r.A.Known || r.B.Known || r.B.Calls != 0 || r.Differs() {
+		t.Errorf("UDP connect, without a probe in B: %v, %+v", ok, r)
+	}
+	r, ok = find(Compare(dialTCP(), failed(dialUDP(), "tcp_connect.isra.0")), trace.TCPConnect)
+	if !ok || r.A.Calls != 1 || r.B.Known {
+		t.Errorf("TCP connect, without a probe in B: %v, %+v", ok, r)
+	}
+	if _, ok = find(Compare(dialTCP(), failed(dialUDP(), "tcp_close")), trace.UDPSend); ok {
+		t.Error("a row for UDP send, which neither side ran and both could see")
 	}
 }
 

@@ -8,19 +8,27 @@ import (
 	"dialpath/lab/trace"
 )
 
-// roles are the roles of the hooks, in the order in which a conversation runs
+// roles are the parts that the hooks play, in the order in which a conversation runs
 // through them.
 var roles = []string{
 	trace.TCPConnect, trace.UDPConnect, trace.UDPSend, trace.UDPReceive,
 }
 
+// players are the functions that play a part on one kernel or another.
+var players = map[string][]string{
+	trace.TCPConnect: {"tcp_connect"},
+	trace.UDPConnect: {"udp_connect", "ip4_datagram_connect"},
+	trace.UDPSend:    {"udp_sendmsg"},
+	trace.UDPReceive: {"__skb_recv_udp"},
+}
+
 // summary returns the rows that tell two workloads apart at a glance. Hooks that
-// neither side ran have no row.
+// neither side ran have no row, if both could have told.
 func summary(a, b *trace.Trace) []Row {
 	rows := []Row{{Kind: Syscall, Name: "connect", A: syscallCell(a, "connect"), B: syscallCell(b, "connect")}}
 	for _, role := range roles {
 		row := Row{Kind: Hook, Name: role, A: hookCell(a, role), B: hookCell(b, role)}
-		if row.A.Calls+row.B.Calls > 0 {
+		if row.A.Calls+row.B.Calls > 0 || unprobed(a, role) || unprobed(b, role) {
 			rows = append(rows, row)
 		}
 	}
@@ -109,7 +117,19 @@ func hookCell(t *trace.Trace, role string) Cell {
 		}
 	}
 	slices.Sort(cell.Names)
+	cell.Known = cell.Calls > 0 || !unprobed(t, role)
 	return cell
+}
+
+// unprobed tells whether a function that plays a part has no probe in t, so that
+// its calls could not be seen.
+func unprobed(t *trace.Trace, role string) bool {
+	return slices.ContainsFunc(t.Honesty.Failed, func(f trace.Failure) bool {
+		return slices.ContainsFunc(f.Functions, func(name string) bool {
+			base, _, _ := strings.Cut(name, ".")
+			return slices.Contains(players[role], base)
+		})
+	})
 }
 
 func packetCell(t *trace.Trace) Cell {

@@ -54,8 +54,8 @@ func attachProgram(backend string, program *ebpf.Program) (link.Link, error) {
 		return link.KprobeMulti(program, link.KprobeMultiOptions{Symbols: []string{canary}})
 	case kprobe:
 		return link.Kprobe(canary, program, nil)
-	case fentry:
-		return link.AttachTracing(link.TracingOptions{Program: program, AttachType: ebpf.AttachTraceFEntry})
+	case fentry: // with a cookie, as the lab's are
+		return link.AttachTracing(link.TracingOptions{Program: program, AttachType: ebpf.AttachTraceFEntry, Cookie: 1})
 	}
 	return link.AttachRawTracepoint(link.RawTracepointOptions{Name: canaryTracepoint, Program: program})
 }

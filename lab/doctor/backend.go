@@ -49,7 +49,7 @@ func (f findings) trial(name string) Check {
 	case err == nil:
 		c = Check{Name: name, State: OK, Found: "attached to " + target(name) + ", and detached again"}
 	case known && v.before(since):
-		c.Found = "this kernel is too old: it came with " + since.String()
+		c.Found = "this kernel is too old: the lab needs " + since.String() + " or later for it"
 	case f.lacks(fact) != "":
 		c.Found = "this kernel was built without " + f.lacks(fact)
 	case f.lockdown == "confidentiality":

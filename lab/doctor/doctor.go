@@ -35,7 +35,7 @@ type Report struct {
 	Arch    string  `json:"arch"`   // GOARCH: amd64, arm64
 	Checks  []Check `json:"checks"`
 	Backend string  `json:"backend"` // best that really attached; "" if none did
-	Guest   bool    `json:"guest"`   // this kernel cannot run the lessons: use the guest
+	Guest   bool    `json:"guest"`   // this kernel cannot run the tour: use the guest
 	Verdict string  `json:"verdict"` // one line: what to do now
 }
 
@@ -61,7 +61,7 @@ func (f findings) report() Report {
 	r := Report{
 		Kernel: f.release,
 		Arch:   f.arch,
-		Checks: []Check{f.kernel(), f.privileges(), f.lockdownMode(), f.btf(), f.kallsyms(), f.tracefs()},
+		Checks: []Check{f.kernel(), f.softirqs(), f.privileges(), f.lockdownMode(), f.btf(), f.kallsyms(), f.tracefs()},
 	}
 	unfit := f.unfit(backends)
 	r.Guest = unfit != ""
@@ -79,7 +79,7 @@ func (f findings) report() Report {
 
 const noKprobes = "no kprobes here"
 
-// unfit says why this kernel, as it stands, cannot run the lessons, not even for
+// unfit says why this kernel, as it stands, cannot run the tour, not even for
 // root; or nothing.
 func (f findings) unfit(backends []Check) string {
 	switch missing := func(c Check) bool { return c.State == Missing }; {
@@ -112,9 +112,9 @@ func (f findings) verdict(backend, unfit string) string {
 	case unfit != "":
 		return "Use the guest: lab vm -- tour   (" + unfit + ")"
 	case backend == kprobeMulti:
-		return "This kernel gives kprobe.multi: every lesson runs here."
+		return "This kernel gives kprobe.multi: every claim can be measured here."
 	case backend == kprobe:
-		return "This kernel gives kprobe: every lesson runs here, attaching takes seconds."
+		return "This kernel gives kprobe: every claim can be measured; attaching takes seconds."
 	}
 	for _, name := range []string{kprobeMulti, kprobe} {
 		if f.builtWith(factOf(name)) == yes {

@@ -108,7 +108,7 @@ func TestSingleChecks(t *testing.T) {
 			},
 			Check{
 				Name: kprobeMulti, State: NotNeeded,
-				Found: "this kernel is too old: it came with 6.14; single kprobes do the same, slower",
+				Found: "this kernel is too old: the lab needs 6.14 or later for it; single kprobes do the same, slower",
 			},
 		},
 		{
@@ -173,7 +173,31 @@ func TestSingleChecks(t *testing.T) {
 		},
 		{
 			"WSL", func(m *machine) { m.setRelease("6.6.87.2-microsoft-standard-WSL2") },
-			Check{Name: "processes", State: OK, Found: "the machine's own PID namespace; WSL"},
+			Check{Name: "processes", State: OK, Found: "the machine's own PID namespace; this is WSL"},
+		},
+		{
+			"container of another kind", func(m *machine) { m.put("run/systemd/container", "lxc\n") },
+			Check{Name: "processes", State: OK, Found: "the machine's own PID namespace; this is a container (lxc)"},
+		},
+		{
+			"softirqs that can be preempted", func(m *machine) {
+				m.put("proc/version", "Linux version 6.12.107+deb13-rt-amd64 (gcc) #1 SMP PREEMPT_RT Debian 6.12.107-1\n")
+			},
+			Check{
+				Name: "softirqs", State: Missing, Found: "PREEMPT_RT: softirqs can be preempted by other work",
+				Blocks: "telling contexts apart: process, NET_RX and TIMER are not to be trusted", Mend: useGuest,
+			},
+		},
+		{
+			"fentry before cookies", func(m *machine) {
+				m.setRelease("5.15.0-100-generic")
+				m.put("boot/config-"+m.Release, config)
+				m.refuseAll(errTooOld)
+			},
+			Check{
+				Name: fentry, State: Missing, Found: "this kernel is too old: the lab needs 5.19 or later for it",
+				Blocks: factOf(fentry).blocks, Mend: useGuest,
+			},
 		},
 		{
 			"no Go", func(m *machine) { m.Go = func() (string, error) { return "", errors.New("not found") } },

@@ -49,7 +49,8 @@ type fact struct {
 // facts are the facts, the backends first and best first.
 //
 // Sources: the kernel's history (0dcac2725406 for kprobe.multi in 5.18,
-// 2aa6ac03516d for arm64's direct calls in 6.4), its Kconfig files, and trials on
+// 2fcc82411e74 for cookies of tracing programs in 5.19, 2aa6ac03516d for arm64's
+// direct calls in 6.4), its Kconfig files, and trials on
 // Debian's kernels from 5.10 to 7.3.
 var facts = []fact{
 	{
@@ -63,9 +64,11 @@ var facts = []fact{
 		blocks: "counts, hooks and stacks of any function: lab count, stack, compare, tour",
 	},
 	{
-		name: fentry, since: version{5, 5}, arm64: version{6, 4},
+		// fentry itself came with 5.5; cookies for tracing programs, by which the lab
+		// tells its probes apart, with 5.19.
+		name: fentry, since: version{5, 19}, arm64: version{6, 4},
 		options: []string{"CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS", "CONFIG_DEBUG_INFO_BTF"},
-		blocks:  "the hooks, where there are no kprobes",
+		blocks:  "the hooks (the article's four functions), where there are no kprobes",
 	},
 	{
 		name: tracepoint, since: version{4, 17}, options: []string{"CONFIG_BPF_EVENTS"},

@@ -20,6 +20,21 @@ func (f findings) kernel() Check {
 	return c
 }
 
+// softirqs is never in the way, but with PREEMPT_RT a softirq is a thread's work
+// like any other: it can be preempted, and the mark that tells contexts apart then
+// stays where it is while something else runs.
+func (f findings) softirqs() Check {
+	if !f.realtime {
+		return Check{Name: "softirqs", State: OK, Found: "run to their end, so contexts can be told apart"}
+	}
+	return Check{
+		Name: "softirqs", State: Missing,
+		Found:  "PREEMPT_RT: softirqs can be preempted by other work",
+		Blocks: "telling contexts apart: process, NET_RX and TIMER are not to be trusted",
+		Mend:   useGuest,
+	}
+}
+
 // A capability is a bit of CapEff: include/uapi/linux/capability.h.
 type capability struct {
 	name string

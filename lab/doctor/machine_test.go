@@ -54,6 +54,7 @@ func full() *machine {
 	f.link("proc/self/ns/user", firstUserNamespace)
 	f.link("proc/self/ns/pid", firstPIDNamespace)
 	f.put("proc/kallsyms", shown)
+	f.put("proc/version", "Linux version 6.12.107+deb13-amd64 (gcc) #1 SMP PREEMPT_DYNAMIC Debian 6.12.107-1\n")
 	f.put("proc/sys/kernel/kptr_restrict", "0\n")
 	f.put("proc/sys/kernel/unprivileged_bpf_disabled", "2\n")
 	f.put("proc/sys/kernel/perf_event_paranoid", "3\n")
@@ -177,7 +178,7 @@ var machines = map[string]func() *machine{
 		m := full()
 		m.setRelease("5.10.0-30-amd64")
 		m.put("boot/config-"+m.Release, config)
-		m.refused[kprobeMulti] = errTooOld
+		m.refused[kprobeMulti], m.refused[fentry] = errTooOld, errTooOld
 		return m
 	},
 }

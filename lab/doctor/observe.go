@@ -20,9 +20,10 @@ type findings struct {
 	caps      uint64 // effective capabilities, a bit each
 	userns    bool   // in a user namespace: root here is not the kernel's
 	pidns     bool   // in a PID namespace of its own
-	container string // Docker, Podman, WSL, …
+	container string // "a Docker container", "WSL", …; "" if it is none
 
 	config    map[string]bool // options that are on; nil if the kernel hides its configuration
+	realtime  bool            // PREEMPT_RT
 	symbols   map[string]bool // all true: those of facts that the kernel has; the key "" if it shows any
 	addresses bool            // it shows their addresses too
 	kptr      string          // kernel.kptr_restrict
@@ -91,15 +92,19 @@ func (s System) container() string {
 	case strings.Contains(strings.ToLower(s.Release), "microsoft"):
 		return "WSL"
 	case s.exists(".dockerenv"):
-		return "Docker"
+		return "a Docker container"
 	case s.exists("run/.containerenv"):
-		return "Podman"
+		return "a Podman container"
 	}
-	return s.text("run/systemd/container") // lxc, systemd-nspawn, …
+	if kind := s.text("run/systemd/container"); kind != "" { // lxc, systemd-nspawn, …
+		return "a container (" + kind + ")"
+	}
+	return ""
 }
 
 func (s System) observeKernel(f *findings) {
 	f.config = s.kernelConfig()
+	f.realtime = strings.Contains(s.text("proc/version"), "PREEMPT_RT")
 	s.observeSymbols(f)
 	f.kptr = s.text("proc/sys/kernel/kptr_restrict")
 	f.unprivileged = s.text("proc/sys/kernel/unprivileged_bpf_disabled")

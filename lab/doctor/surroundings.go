@@ -33,7 +33,7 @@ func (f findings) processes() Check {
 		c.Found = "a PID namespace: pids are its own, and processes outside cannot be traced"
 	}
 	if f.container != "" {
-		c.Found += "; " + f.container
+		c.Found += "; this is " + f.container
 	}
 	return c
 }
@@ -54,7 +54,7 @@ func (f findings) qemu(guest bool) Check {
 	case f.qemuPath != "":
 	case guest:
 		c.State, c.Found = Missing, "no "+qemuFor(f.arch)+" in PATH"
-		c.Blocks = "the guest, and so every lesson"
+		c.Blocks = "the guest, and so every claim"
 		c.Mend = "make setup"
 	default:
 		c.State, c.Found = NotNeeded, "no "+qemuFor(f.arch)+"; only the guest needs it"

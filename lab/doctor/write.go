@@ -25,7 +25,7 @@ type mark struct {
 var marks = []mark{
 	{OK, "✓", "\x1b[32m", "ok"},
 	{Missing, "✗", "\x1b[31m", "missing"},
-	{NotNeeded, "·", "\x1b[2m", "not needed"},
+	{NotNeeded, "·", "\x1b[2m", "not essential"},
 	{Unknown, "?", "\x1b[33m", "only root can tell"},
 }
 

@@ -208,6 +208,7 @@ func (r *Recorder) honesty(seen *probes.Seen) trace.Honesty {
 		Lost:     seen.Lost,
 		Missed:   seen.Missed,
 	}
+	h.MissedKnown = seen.MissedKnown
 	if h.Patterns == nil {
 		h.Patterns = []string{}
 	}

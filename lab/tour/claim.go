@@ -9,7 +9,6 @@ package tour
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"dialpath/lab/trace"
 )
@@ -33,10 +32,11 @@ type Recording struct {
 	Needs    Needs  `json:"needs"`
 }
 
-// Needs say what is to be recorded. The calls of the hooks always are.
+// Needs say what is to be recorded. The calls of the hooks, the
+// article's four functions, always are.
 type Needs struct {
 	Patterns []string `json:"patterns,omitempty"` // globs of functions to count
-	Stacks   []string `json:"stacks,omitempty"`   // roles whose stacks to keep, e.g. "TCP transmit"
+	Stacks   []string `json:"stacks,omitempty"`   // parts whose players' stacks to keep, e.g. "TCP transmit"
 	Packets  bool     `json:"packets,omitempty"`
 	Syscalls bool     `json:"syscalls,omitempty"`
 }
@@ -72,6 +72,12 @@ type traces map[string]*trace.Trace
 // Claims returns all claims that the tour has, by number.
 func Claims() []Claim { return dialing() }
 
+// Scope says in one sentence which of the article's claims the tour has.
+func Scope() string {
+	all := Claims()
+	return fmt.Sprintf("So far the tour has the article's claims about dialing, %d to %d.", all[0].Number, all[len(all)-1].Number)
+}
+
 // Select returns the claims with the given numbers, in that order; all of them if
 // none is given.
 func Select(numbers ...int) ([]Claim, error) {
@@ -83,19 +89,11 @@ func Select(numbers ...int) ([]Claim, error) {
 	for _, n := range numbers {
 		i := slices.IndexFunc(all, func(c Claim) bool { return c.Number == n })
 		if i < 0 {
-			return nil, fmt.Errorf("select claim %d: there is no such claim; there are %s", n, list(all))
+			return nil, fmt.Errorf("select claim %d: not in the tour. %s", n, Scope())
 		}
 		if !slices.ContainsFunc(chosen, func(c Claim) bool { return c.Number == n }) {
 			chosen = append(chosen, all[i])
 		}
 	}
 	return chosen, nil
-}
-
-func list(claims []Claim) string {
-	var numbers []string
-	for _, c := range claims {
-		numbers = append(numbers, fmt.Sprint(c.Number))
-	}
-	return strings.Join(numbers, ", ")
 }

@@ -4,12 +4,13 @@ import "dialpath/lab/trace"
 
 // The workloads that the claims about dialing need.
 const (
-	dialTCP = "dial-tcp"
-	dialUDP = "dial-udp"
-	dialudp = "dialudp"
+	tcpByDial    = "dial-tcp"
+	udpByDial    = "dial-udp"
+	udpByDialUDP = "dialudp"
 )
 
-// dialing returns the claims about dialing, 3 to 8.
+// dialing returns the claims about dialing, 3 to 8, the only ones so far: see
+// [Scope].
 func dialing() []Claim {
 	all := Needs{Patterns: []string{"tcp_*", "udp_*"}, Packets: true, Syscalls: true}
 	stack := func(role string) Needs {
@@ -20,8 +21,8 @@ func dialing() []Claim {
 			Number: 3, Title: "Dial and DialUDP", judge: sameCalls,
 			Text: "net.Dial(\"udp\") and net.DialUDP make the same system calls. " +
 				"What differs is the Go type that they return.",
-			Recordings: []Recording{{dialUDP, all}, {dialudp, all}},
-			Exhibits:   []Exhibit{{Kind: Syscalls, Workloads: []string{dialUDP, dialudp}}},
+			Recordings: []Recording{{udpByDial, all}, {udpByDialUDP, all}},
+			Exhibits:   []Exhibit{{Kind: Syscalls, Workloads: []string{udpByDial, udpByDialUDP}}},
 			Explanation: "Both end in the same internal function, which asks for a socket, sets it up and connects it. " +
 				"Dial returns a net.Conn, which hides the protocol. DialUDP takes and returns UDP's own types: " +
 				"*net.UDPConn has ReadFrom and WriteTo as well. The kernel never learns which one you called. " +
@@ -30,10 +31,9 @@ func dialing() []Claim {
 		},
 		{
 			Number: 4, Title: "TCP dialing and UDP dialing", judge: bothConnect,
-			Text: "Both call connect(2). TCP's puts packets on the wire; UDP's only fills in the socket.",
-
-			Recordings: []Recording{{dialTCP, all}, {dialudp, all}},
-			Exhibits:   []Exhibit{{Kind: Summary, Workloads: []string{dialTCP, dialudp}}},
+			Text:       "Both call connect(2). TCP's puts packets on the wire; UDP's only fills in the socket.",
+			Recordings: []Recording{{tcpByDial, all}, {udpByDialUDP, all}},
+			Exhibits:   []Exhibit{{Kind: Summary, Workloads: []string{tcpByDial, udpByDialUDP}}},
 			Explanation: "One system call, two meanings: the type of the socket decides which kernel function answers it. " +
 				"On a stream socket it starts a handshake. Go's sockets never block, so the call says EINPROGRESS at once " +
 				"and the runtime parks the goroutine until the poller reports that the handshake is over. " +
@@ -43,8 +43,8 @@ func dialing() []Claim {
 		{
 			Number: 5, Title: "What TCP's connect(2) does", judge: connectTransmits,
 			Text:       "On a TCP socket, connect(2) itself sends: the first packet of the handshake leaves before the call returns.",
-			Recordings: []Recording{{dialTCP, stack(trace.TCPTransmit)}},
-			Exhibits:   []Exhibit{{Kind: Stacks, Workloads: []string{dialTCP}}},
+			Recordings: []Recording{{tcpByDial, stack(trace.TCPTransmit)}},
+			Exhibits:   []Exhibit{{Kind: Stacks, Workloads: []string{tcpByDial}}},
 			Explanation: "Read the stack from the bottom: the program enters the kernel, the kernel looks up what connect means " +
 				"for this socket, TCP picks an address and a port, builds the SYN and hands it down to IP. " +
 				"All of that happens on the thread that runs your goroutine, inside net.Dial.",
@@ -53,8 +53,8 @@ func dialing() []Claim {
 		{
 			Number: 6, Title: "What UDP's connect(2) does", judge: connectIsSilent,
 			Text:       "On a UDP socket, connect(2) sends nothing. It looks up the route and notes the address of the other end.",
-			Recordings: []Recording{{dialudp, stack(trace.UDPConnect)}},
-			Exhibits:   []Exhibit{{Kind: Stacks, Workloads: []string{dialudp}}},
+			Recordings: []Recording{{udpByDialUDP, stack(trace.UDPConnect)}},
+			Exhibits:   []Exhibit{{Kind: Stacks, Workloads: []string{udpByDialUDP}}},
 			Explanation: "That is why net.DialUDP succeeds when nobody listens, and why it never waits for the network. " +
 				"What it does change is the socket: Write works without an address, " +
 				"only datagrams from that one peer are let in, and if the peer's machine refuses them, a later call can say so.",
@@ -63,25 +63,28 @@ func dialing() []Claim {
 		{
 			Number: 7, Title: "How much of the kernel each one runs", judge: dozensAndAHandful,
 			Text:       "Dialing TCP runs dozens of tcp_* functions; dialing UDP runs a handful of udp_*.",
-			Recordings: []Recording{{dialTCP, all}, {dialudp, all}},
+			Recordings: []Recording{{tcpByDial, all}, {udpByDialUDP, all}},
 			Exhibits: []Exhibit{
-				{Kind: Counts, Workloads: []string{dialTCP}, Glob: "tcp_*"},
-				{Kind: Counts, Workloads: []string{dialudp}, Glob: "udp_*"},
+				{Kind: Counts, Workloads: []string{tcpByDial}, Glob: "tcp_*"},
+				{Kind: Counts, Workloads: []string{udpByDialUDP}, Glob: "udp_*"},
 			},
 			Explanation: "TCP has to keep a conversation: sequence numbers, timers, a congestion window, options, a queue of what may " +
 				"have to be sent again. UDP has to find a free port and put the socket where arriving datagrams are looked up. " +
-				"These are the calls that the client made itself. What the kernel did on the same thread for packets that arrived is left out.",
-			Try: Try{"compare dial-tcp dial-udp", "both lists side by side, arriving packets apart"},
+				"Counted is what ran in the client's system calls, in process context. " +
+				"That includes packets that arrived while a call held the socket: they wait in its backlog, " +
+				"and the client's own thread takes them before the call ends. " +
+				"How many do is chance, so TCP's numbers vary a little.",
+			Try: Try{"compare dial-tcp dial-udp", "both lists side by side, softirqs apart"},
 		},
 		{
 			Number: 8, Title: "What is seen on the wire", judge: onlyTCPShows,
 			Text:       "Of the two, only TCP's dialing shows on the wire: SYN, ACK, then FIN and a last ACK when it is closed.",
-			Recordings: []Recording{{dialTCP, all}, {dialudp, all}},
-			Exhibits:   []Exhibit{{Kind: Packets, Workloads: []string{dialTCP, dialudp}}},
+			Recordings: []Recording{{tcpByDial, all}, {udpByDialUDP, all}},
+			Exhibits:   []Exhibit{{Kind: Packets, Workloads: []string{tcpByDial, udpByDialUDP}}},
 			Explanation: "Two packets open the connection from this side and two close it, and not a byte of yours was sent. " +
 				"The lines have the form of the log that iptables writes, with the packets that the client sent. " +
 				"UDP's dialing leaves no line at all: nothing was sent, and Close has nobody to tell.",
-			Try: Try{"compare echo-tcp echo-udp", "the packets of one message there and back"},
+			Try: Try{"packets -w echo-tcp", "the packets of one message, there and back, at both ends"},
 		},
 	}
 }

@@ -9,10 +9,10 @@ import (
 )
 
 // A Rename is a kernel function of the article's stacks that has another name
-// today, or that has come or gone since. The article ran a kernel of about 4.15.
+// today, or one that has come since. The article ran a kernel of about 4.15.
 type Rename struct {
 	Then   string `json:"then,omitempty"` // name in the article; "" if it came later
-	Now    string `json:"now,omitempty"`  // name today; "" if it is gone
+	Now    string `json:"now"`            // name today
 	Since  string `json:"since"`          // first kernel series with the new name
 	Why    string `json:"why"`
 	Source string `json:"source"` // commit in the kernel's history, with its subject
@@ -61,16 +61,6 @@ var thenAndNow = []Rename{
 		Source: "e7a3e8b2edf5 fs: add ksys_write() helper; remove in-kernel calls to sys_write()",
 	},
 	{
-		Then: "__vfs_write", Since: "5.8",
-		Why:    "merged into vfs_write",
-		Source: "fs: remove __vfs_write",
-	},
-	{
-		Then: "__vfs_read", Since: "5.8",
-		Why:    "merged into vfs_read",
-		Source: "775802c0571f fs: remove __vfs_read",
-	},
-	{
 		Then: "SYSC_recvfrom", Now: "__sys_recvfrom", Since: "4.17",
 		Why:    "the kernel stopped calling its own system calls",
 		Source: "net: socket: add __sys_recvfrom() helper; remove in-kernel call to syscall",
@@ -82,16 +72,9 @@ var thenAndNow = []Rename{
 	},
 }
 
-// ThenAndNow returns the table of what was renamed, split or inlined since the
-// article.
-func ThenAndNow() []Rename { return slices.Clone(thenAndNow) }
-
 func (r Rename) String() string {
-	switch {
-	case r.Then == "":
+	if r.Then == "" {
 		return fmt.Sprintf("%s is new (since Linux %s)", r.Now, r.Since)
-	case r.Now == "":
-		return fmt.Sprintf("%s is gone (since Linux %s)", r.Then, r.Since)
 	}
 	return fmt.Sprintf("%s is now %s (since Linux %s)", r.Then, r.Now, r.Since)
 }

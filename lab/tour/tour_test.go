@@ -17,7 +17,7 @@ import (
 func recordings(t *testing.T) traces {
 	t.Helper()
 	all := traces{}
-	for _, name := range []string{dialTCP, dialUDP, dialudp} {
+	for _, name := range []string{tcpByDial, udpByDial, udpByDialUDP} {
 		read, err := trace.Load(filepath.Join("..", "view", "testdata", name+".json"))
 		if err != nil {
 			t.Fatal(err)
@@ -72,7 +72,7 @@ func TestSelect(t *testing.T) {
 		t.Errorf("got %d claims, want 6 and 3", len(chosen))
 	}
 	_, err = Select(99)
-	if want := "select claim 99: there is no such claim; there are 3, 4, 5, 6, 7, 8"; err == nil || err.Error() != want {
+	if want := "select claim 99: not in the tour. So far the tour has the article's claims about dialing, 3 to 8."; err == nil || err.Error() != want {
 		t.Errorf("got error %v, want %s", err, want)
 	}
 }
@@ -84,8 +84,8 @@ func TestPlan(t *testing.T) {
 	}
 	both := []string{"tcp_*", "udp_*"}
 	want := []Recording{
-		{dialTCP, Needs{Patterns: both, Stacks: []string{trace.TCPTransmit}, Packets: true, Syscalls: true}},
-		{dialudp, Needs{Patterns: both, Stacks: []string{trace.UDPConnect}, Packets: true, Syscalls: true}},
+		{tcpByDial, Needs{Patterns: both, Stacks: []string{trace.TCPTransmit}, Packets: true, Syscalls: true}},
+		{udpByDialUDP, Needs{Patterns: both, Stacks: []string{trace.UDPConnect}, Packets: true, Syscalls: true}},
 	}
 	if diff := cmp.Diff(want, Plan(claims)); diff != "" {
 		t.Errorf("each workload once, with all that is needed (-want +got):\n%s", diff)
@@ -114,9 +114,9 @@ func TestVerdictsOnRecordings(t *testing.T) {
 func TestVerdicts(t *testing.T) {
 	packet := trace.Packet{Role: trace.Client, Direction: "out", Protocol: "UDP", Dest: "10.0.0.2:1337"}
 	flags := func(ts traces, all ...string) {
-		ts[dialTCP].Packets = []trace.Packet{}
+		ts[tcpByDial].Packets = []trace.Packet{}
 		for i, f := range all {
-			ts[dialTCP].Packets = append(ts[dialTCP].Packets,
+			ts[tcpByDial].Packets = append(ts[tcpByDial].Packets,
 				trace.Packet{Time: int64(i), Role: trace.Client, Direction: "out", Protocol: "TCP", Flags: f})
 		}
 	}
@@ -143,63 +143,75 @@ func TestVerdicts(t *testing.T) {
 		spoil  func(traces)
 		want   Verdict // Notes in part, the last ones may be left out
 	}{
-		{3, "another call", func(ts traces) { drop(ts[dialudp], "close") },
+		{3, "another call", func(ts traces) { drop(ts[udpByDialUDP], "close") },
 			refuted("dial-udp made close, dialudp made none")},
 		{3, "another outcome", func(ts traces) {
-			for i := range ts[dialudp].Syscalls {
-				if ts[dialudp].Syscalls[i].Name == "connect" {
-					ts[dialudp].Syscalls[i].Errno = "ENETUNREACH"
+			for i := range ts[udpByDialUDP].Syscalls {
+				if ts[udpByDialUDP].Syscalls[i].Name == "connect" {
+					ts[udpByDialUDP].Syscalls[i].Errno = "ENETUNREACH"
 				}
 			}
 		}, refuted("dial-udp made connect, dialudp made connect = ENETUNREACH")},
-		{3, "no calls", func(ts traces) { ts[dialUDP].Syscalls, ts[dialudp].Syscalls = []trace.Syscall{}, []trace.Syscall{} },
+		{3, "no calls", func(ts traces) {
+			ts[udpByDial].Syscalls, ts[udpByDialUDP].Syscalls = []trace.Syscall{}, []trace.Syscall{}
+		},
 			refuted("no system call on a socket was seen")},
 		{3, "another function", func(ts traces) {
-			only(ts[dialUDP], "udp_init_sock", "udp_lib_close")
-			only(ts[dialudp], "udp_init_sock", "udp_new")
+			only(ts[udpByDial], "udp_init_sock", "udp_lib_close")
+			only(ts[udpByDialUDP], "udp_init_sock", "udp_new")
 		}, refuted("2 udp_* functions ran on one side only: udp_lib_close, udp_new")},
 		{3, "tracepoints", tracepoints, held("system calls on the socket, the same on both sides", seesLittle)},
-		{3, "system calls not recorded", func(ts traces) { ts[dialudp].Syscalls = nil },
+		{3, "system calls not recorded", func(ts traces) { ts[udpByDialUDP].Syscalls = nil },
 			blind("the recording of dialudp has no system calls")},
 
-		{4, "no connect", func(ts traces) { drop(ts[dialudp], "connect") },
+		{4, "no connect", func(ts traces) { drop(ts[udpByDialUDP], "connect") },
 			refuted("dialudp made no connect(2)")},
 		{4, "no connect, but losses", func(ts traces) {
-			drop(ts[dialudp], "connect")
-			ts[dialudp].Honesty.Lost = 1
+			drop(ts[udpByDialUDP], "connect")
+			ts[udpByDialUDP].Honesty.Lost = 1
 		}, blind("dialudp made no connect(2)", "1 event of dialudp did not reach the lab")},
-		{4, "tracepoints", tracepoints, held("dial-tcp: connect(2) said EINPROGRESS", "dialudp: connect(2) said 0")},
+		{4, "UDP speaks", func(ts traces) { ts[udpByDialUDP].Packets = []trace.Packet{packet} },
+			refuted("dial-tcp: connect(2) said EINPROGRESS", "dialudp: connect(2) said 0", "dialudp sent 1 packet, the first to 10.0.0.2:1337")},
+		{4, "TCP is silent", func(ts traces) { flags(ts) },
+			refuted("dial-tcp: connect(2)", "dialudp: connect(2)", "dial-tcp sent nothing")},
+		{4, "no SYN", func(ts traces) { flags(ts, "ACK") },
+			refuted("dial-tcp: connect(2)", "dialudp: connect(2)", "dial-tcp sent ACK: it does not begin with SYN")},
+		{4, "losses", func(ts traces) { ts[udpByDialUDP].Honesty.Lost = 1 }, blind("1 event of dialudp did not reach the lab")},
+		{4, "packets not recorded", func(ts traces) { ts[udpByDialUDP].Packets = nil },
+			blind("the recording of dialudp has no packets")},
+		{4, "tracepoints", tracepoints, held("dial-tcp: connect(2) said EINPROGRESS", "dialudp: connect(2) said 0",
+			"dial-tcp sent SYN, ACK", "dialudp sent nothing")},
 
-		{5, "no stacks", func(ts traces) { ts[dialTCP].Stacks = []trace.Stack{} },
+		{5, "no stacks", func(ts traces) { ts[tcpByDial].Stacks = []trace.Stack{} },
 			refuted("none of 0 stacks shows TCP transmitting inside connect(2)")},
 		{5, "only from close", func(ts traces) {
-			ts[dialTCP].Stacks = slices.DeleteFunc(ts[dialTCP].Stacks, func(s trace.Stack) bool {
+			ts[tcpByDial].Stacks = slices.DeleteFunc(ts[tcpByDial].Stacks, func(s trace.Stack) bool {
 				return slices.ContainsFunc(s.Frames, func(f trace.Frame) bool { return f.Name == "tcp_connect" })
 			})
 		}, refuted("shows TCP transmitting inside connect(2)")},
 		{5, "the server's", func(ts traces) {
-			for i := range ts[dialTCP].Stacks {
-				ts[dialTCP].Stacks[i].Role = trace.Server
+			for i := range ts[tcpByDial].Stacks {
+				ts[tcpByDial].Stacks[i].Role = trace.Server
 			}
 		}, refuted("shows TCP transmitting inside connect(2)")},
 		{5, "no probe there", func(ts traces) {
-			ts[dialTCP].Stacks = []trace.Stack{}
-			ts[dialTCP].Honesty.Failed = []trace.Failure{{Reason: "not allowed", Functions: []string{"__tcp_transmit_skb"}}}
+			ts[tcpByDial].Stacks = []trace.Stack{}
+			ts[tcpByDial].Honesty.Failed = []trace.Failure{{Reason: "not allowed", Functions: []string{"__tcp_transmit_skb"}}}
 		}, blind("none of 0 stacks shows", "__tcp_transmit_skb has no probe: not allowed")},
 		{5, "tracepoints", tracepoints, blind("none of 0 stacks shows", seesLittle)},
 
-		{6, "a packet", func(ts traces) { ts[dialudp].Packets = []trace.Packet{packet} },
+		{6, "a packet", func(ts traces) { ts[udpByDialUDP].Packets = []trace.Packet{packet} },
 			refuted("1 packet sent, the first to 10.0.0.2:1337")},
-		{6, "losses", func(ts traces) { ts[dialudp].Honesty.Lost = 2 },
+		{6, "losses", func(ts traces) { ts[udpByDialUDP].Honesty.Lost = 2 },
 			blind("2 events of dialudp did not reach the lab")},
-		{6, "never connected", func(ts traces) { ts[dialudp].Stacks = []trace.Stack{} },
+		{6, "never connected", func(ts traces) { ts[udpByDialUDP].Stacks = []trace.Stack{} },
 			refuted("none of 0 stacks shows UDP connecting inside connect(2)")},
-		{6, "packets not recorded", func(ts traces) { ts[dialudp].Packets = nil },
+		{6, "packets not recorded", func(ts traces) { ts[udpByDialUDP].Packets = nil },
 			blind("the recording of dialudp has no packets")},
 
-		{7, "few", func(ts traces) { only(ts[dialTCP], "tcp_connect", "tcp_close") },
+		{7, "few", func(ts traces) { only(ts[tcpByDial], "tcp_connect", "tcp_close") },
 			refuted("2 tcp_* functions ran for dial-tcp (the article saw 40)", "udp_* functions ran for dialudp (the article saw 10)")},
-		{7, "no UDP", func(ts traces) { only(ts[dialudp]) },
+		{7, "no UDP", func(ts traces) { only(ts[udpByDialUDP]) },
 			refuted("", "0 udp_* functions ran for dialudp")},
 		{7, "tracepoints", tracepoints, blind("functions were not counted", seesLittle)},
 
@@ -211,11 +223,11 @@ func TestVerdicts(t *testing.T) {
 			held("dial-tcp sent SYN, ACK, ACK FIN", "dialudp sent nothing")},
 		{8, "with ECN", func(ts traces) { flags(ts, "CWR ECE SYN", "ACK", "ACK FIN", "ACK") },
 			held("dial-tcp sent CWR ECE SYN, ACK, ACK FIN, ACK", "dialudp sent nothing")},
-		{8, "UDP speaks", func(ts traces) { ts[dialudp].Packets = []trace.Packet{packet} },
+		{8, "UDP speaks", func(ts traces) { ts[udpByDialUDP].Packets = []trace.Packet{packet} },
 			refuted("dialudp sent 1 packet, the first to 10.0.0.2:1337")},
-		{8, "losses", func(ts traces) { ts[dialTCP].Honesty.Lost = 1 }, blind("1 event of dial-tcp did not reach the lab")},
+		{8, "losses", func(ts traces) { ts[tcpByDial].Honesty.Lost = 1 }, blind("1 event of dial-tcp did not reach the lab")},
 		{8, "tracepoints", tracepoints, held("dial-tcp sent SYN", "dialudp sent nothing")},
-		{8, "no recording", func(ts traces) { delete(ts, dialTCP) }, blind("there is no recording of dial-tcp")},
+		{8, "no recording", func(ts traces) { delete(ts, tcpByDial) }, blind("there is no recording of dial-tcp")},
 	} {
 		t.Run(fmt.Sprint(test.number, " ", test.name), func(t *testing.T) {
 			ts := recordings(t)
@@ -244,7 +256,7 @@ func TestTracepointStacks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ts[dialudp] = read
+	ts[udpByDialUDP] = read
 	v := Judge(claim(t, 6), ts)
 	if v.Mark != Changed || len(v.Stacks) != 1 {
 		t.Fatalf("%+v", v)
@@ -267,23 +279,23 @@ func TestProcessContextFirst(t *testing.T) {
 // function itself.
 func TestStackWithoutLeaf(t *testing.T) {
 	ts := recordings(t)
-	for i, s := range ts[dialudp].Stacks {
-		ts[dialudp].Stacks[i].Frames = s.Frames[1:]
+	for i, s := range ts[udpByDialUDP].Stacks {
+		ts[udpByDialUDP].Stacks[i].Frames = s.Frames[1:]
 	}
 	v := Judge(claim(t, 6), ts)
-	if v.Mark == NotSeen || v.Notes[0] != ts[dialudp].Stacks[0].Function+" ran inside connect(2)" {
+	if v.Mark == NotSeen || v.Notes[0] != ts[udpByDialUDP].Stacks[0].Function+" ran inside connect(2)" {
 		t.Errorf("%+v", v)
 	}
-	ts[dialudp].Stacks[0].Frames = nil
+	ts[udpByDialUDP].Stacks[0].Frames = nil
 	if v := Judge(claim(t, 6), ts); v.Mark != NotSeen {
 		t.Errorf("a stack without any frame proves nothing: %+v", v)
 	}
 }
 
 func TestThenAndNow(t *testing.T) {
-	for _, r := range ThenAndNow() {
-		if r.Then == "" && r.Now == "" || r.Then == r.Now {
-			t.Errorf("%+v: nothing changed", r)
+	for _, r := range thenAndNow {
+		if r.Now == "" || r.Then == r.Now {
+			t.Errorf("%+v: nothing changed, or nothing that runs today", r)
 		}
 		if r.Since == "" || r.Why == "" || r.Source == "" {
 			t.Errorf("%s: without a version, a reason or a source", r)

@@ -43,7 +43,7 @@ func TestNamesInFile(t *testing.T) {
 	for _, name := range []string{
 		`"version": 1`, `"functions": [`, `"name": "tcp_options_write.isra.0"`, `"base": "tcp_options_write"`,
 		`"role": "client"`, `"context": "NET_RX"`, `"count": 4`,
-		`"matched": 388`, `"attached": 387`, `"lost": 1`, `"missed": 2`,
+		`"matched": 388`, `"attached": 387`, `"lost": 1`, `"missed": 2`, `"missedKnown": true`,
 	} {
 		if !strings.Contains(file.String(), name) {
 			t.Errorf("the file has no %s", name)

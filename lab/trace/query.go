@@ -47,8 +47,9 @@ func (t *Trace) Totals(keep func(Function) bool) []Total {
 	return totals
 }
 
-// The kernel roles that lessons ask for by name. Which function plays a role
-// differs from kernel to kernel; [Hook].Function and the frames of a stack tell.
+// The parts of the network stack that claims ask for by name. Which function plays
+// a part differs from kernel to kernel; [Hook].Function and the frames of a stack
+// tell.
 const (
 	UDPSend     = "UDP send"
 	UDPReceive  = "UDP receive"

@@ -2,9 +2,9 @@
 // how often, on whose behalf and in which context, and how far the numbers can
 // be trusted.
 //
-// A Trace is plain data. Everything to the right of it (comparing, explaining,
-// showing) is pure: it needs no root, no kernel and no clock, so a recorded
-// trace replays anywhere. See [Read] and [Trace.Write] for the file.
+// A Trace is plain data. All that is done with it afterwards (comparing,
+// explaining, showing) is pure: it needs no root, no kernel and no clock, so a
+// recorded trace replays anywhere. See [Read] and [Trace.Write] for the file.
 package trace
 
 import "time"
@@ -58,8 +58,8 @@ type Window struct {
 // Length returns the length of the window.
 func (w Window) Length() time.Duration { return time.Duration(w.End - w.Start) }
 
-// A Role says on whose behalf something ran: the role of the process whose
-// thread was on the CPU.
+// A Role says whose thread was on the CPU. In a softirq it only lent its thread:
+// see [Context].
 type Role string
 
 // The roles. Workloads have a client and a server; with -p PID or -- COMMAND
@@ -74,9 +74,13 @@ const (
 // A Context says what the CPU was doing: running a process, that is one of its
 // system calls, or a softirq that borrowed the process's thread. The softirqs
 // have the kernel's own names (include/linux/interrupt.h): NET_RX, TIMER, …
+//
+// Only softirqs are told apart. A hard interrupt counts as what it interrupted.
+// Softirq work that ksoftirqd or threaded NAPI does runs in the kernel's own
+// threads, which have no role, and so is not in a trace of chosen processes.
 type Context string
 
-// The contexts that lessons speak of. There is one for each softirq vector.
+// The contexts that claims speak of. There is one for each softirq vector.
 const (
 	Process Context = "process"
 	NetRX   Context = "NET_RX"
@@ -95,10 +99,10 @@ type Function struct {
 }
 
 // A Hook is one call of one of the four functions that the article is about,
-// with its arguments.
+// with its arguments. Return is the kernel's own: an error is a negated errno.
 type Hook struct {
-	Hook     string        `json:"hook"`     // role of the function, e.g. "UDP connect": see probes.Hooks
-	Function string        `json:"function"` // function that plays the role on this kernel
+	Hook     string        `json:"hook"`     // part that the function plays, e.g. "UDP connect"
+	Function string        `json:"function"` // function that plays it on this kernel
 	Time     int64         `json:"time"`     // at entry, ns of CLOCK_MONOTONIC
 	Duration time.Duration `json:"duration"` // ns; 0 if it had not returned when the window closed
 	Thread
@@ -135,7 +139,7 @@ type Stack struct {
 type Frame struct {
 	Name   string `json:"name"`             // function, or an address in hex if nothing is known of it
 	Offset uint64 `json:"offset,omitempty"` // bytes from the function's start
-	Kind   string `json:"kind"`             // "kernel", or "user" above the system call
+	Kind   string `json:"kind"`             // "kernel", or "user" for a program's, below the kernel's
 	File   string `json:"file,omitempty"`   // source position of user frames
 	Line   int    `json:"line,omitempty"`
 }
@@ -163,21 +167,22 @@ type Syscall struct {
 	Name   string `json:"name"`            // connect, sendto, …
 	Args   string `json:"args"`            // decoded as far as it helps: "AF_INET, SOCK_STREAM"
 	FD     int    `json:"fd"`              // file descriptor that it worked on, -1 if none
-	Return int64  `json:"return"`          // as the kernel returned it, -1 with Errno set
+	Return int64  `json:"return"`          // as the program sees it: -1 with Errno set
 	Errno  string `json:"errno,omitempty"` // ECONNREFUSED, EAGAIN, …
 }
 
 // Honesty says how far the rest can be trusted.
 type Honesty struct {
-	Patterns []string      `json:"patterns"`         // what was asked for
-	Matched  int           `json:"matched"`          // functions that matched
-	Attached int           `json:"attached"`         // functions that really have a probe
-	Failed   []Failure     `json:"failed"`           // the rest, grouped by reason
-	Attach   time.Duration `json:"attach"`           // ns that attaching took
-	Calls    uint64        `json:"calls"`            // calls counted, kept apart from the counts by function
-	Lost     uint64        `json:"lost"`             // events and stacks seen but not kept: no room
-	Missed   uint64        `json:"missed"`           // probe hits that the kernel could not deliver
-	Unseen   string        `json:"unseen,omitempty"` // what this backend cannot see, one line
+	Patterns    []string      `json:"patterns"`         // what was asked for
+	Matched     int           `json:"matched"`          // functions that matched
+	Attached    int           `json:"attached"`         // functions that really have a probe
+	Failed      []Failure     `json:"failed"`           // the rest, grouped by reason
+	Attach      time.Duration `json:"attach"`           // ns that attaching took
+	Calls       uint64        `json:"calls"`            // calls counted, kept apart from the counts by function
+	Lost        uint64        `json:"lost"`             // events and stacks seen but not kept: no room
+	Missed      uint64        `json:"missed"`           // probe hits that the kernel could not deliver
+	MissedKnown bool          `json:"missedKnown"`      // this kernel counts missed hits: 6.7 and later do, for kprobes
+	Unseen      string        `json:"unseen,omitempty"` // what this backend cannot see, one line
 }
 
 // A Failure is why some functions have no probe.

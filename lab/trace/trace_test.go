@@ -45,7 +45,7 @@ func sample() *Trace {
 		Honesty: Honesty{
 			Patterns: []string{"tcp_*"}, Matched: 388, Attached: 387,
 			Failed: []Failure{{Reason: "the kernel does not allow a probe there", Functions: []string{"tcp_x"}}},
-			Attach: 41 * time.Millisecond, Calls: 9, Lost: 1, Missed: 2, Unseen: "nothing",
+			Attach: 41 * time.Millisecond, Calls: 9, Lost: 1, Missed: 2, MissedKnown: true, Unseen: "nothing",
 		},
 	}
 }

@@ -36,9 +36,18 @@ func Claim(w io.Writer, r tour.Result, recordings map[string]*trace.Trace, style
 	return p.err
 }
 
-// Claims lists claims: number, title, and what is claimed.
+// Scope says which of the article's claims the tour has.
+func Scope(w io.Writer, style Style) error {
+	p := begin(w, style)
+	p.paragraph("", tour.Scope())
+	return p.err
+}
+
+// Claims lists claims: number, title, and what is claimed. It says first which of
+// the article's the tour has.
 func Claims(w io.Writer, claims []tour.Claim, style Style) error {
 	p := &printer{w: w, style: style}
+	p.paragraph("", tour.Scope())
 	for _, c := range claims {
 		p.gap()
 		p.line("%-*d%s", bodyAt, c.Number, style.paint(bold, c.Title))
@@ -81,8 +90,15 @@ func (p *printer) exhibit(e tour.Exhibit, r tour.Result, recordings map[string]*
 
 func (p *printer) sideBySide(kind tour.ExhibitKind, c compare.Comparison) {
 	tab := sides("", c)
-	shown := c.Summary
-	if kind == tour.Syscalls {
+	var shown []compare.Row
+	switch kind {
+	case tour.Summary:
+		for _, r := range c.Summary {
+			if r.Kind != compare.Pattern || r.Context == trace.Process || r.Context == trace.NetRX {
+				shown = append(shown, r) // other softirqs are there by chance
+			}
+		}
+	case tour.Syscalls:
 		shown = slices.Clone(c.Syscalls)
 		for _, r := range c.Summary {
 			if r.Kind == compare.Pattern && r.Context == trace.Process && r.A.Calls+r.B.Calls > 0 {

@@ -57,12 +57,7 @@ func versions(tab *table, c compare.Comparison) {
 	}
 }
 
-func functionHead(context trace.Context) string {
-	if context == trace.Process {
-		return "FUNC"
-	}
-	return "FUNC in " + clean(string(context))
-}
+func functionHead(context trace.Context) string { return "FUNC in " + clean(string(context)) }
 
 func rows(tab *table, rows []compare.Row) {
 	for _, r := range rows {
@@ -87,10 +82,7 @@ func label(r compare.Row) string {
 	case compare.Packets:
 		return "packets sent"
 	case compare.Pattern:
-		if r.Context != trace.Process {
-			return fmt.Sprintf("%s in %s (calls)", name, clean(string(r.Context)))
-		}
-		return name + " functions (calls)"
+		return fmt.Sprintf("%s in %s (calls)", name, clean(string(r.Context)))
 	}
 	return name
 }
@@ -160,7 +152,7 @@ func footnotes(p *printer, c compare.Comparison) {
 		}
 		blind = blind || !r.A.Known || !r.B.Known
 	}
-	note := softirqNote(contexts)
+	note := softirqNote(contexts, c.A.Role == trace.Client || c.B.Role == trace.Client)
 	if note != "" || blind {
 		p.gap()
 	}

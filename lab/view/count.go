@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 
 	"dialpath/lab/trace"
 )
@@ -19,7 +18,11 @@ var bccWidths = []int{36, 7}
 func Count(w io.Writer, t *trace.Trace, style Style) error {
 	p := begin(w, style)
 	totals := t.Totals(nil)
-	if len(totals) == 0 {
+	switch {
+	case t.Functions == nil:
+		p.absent("counts")
+		return p.err
+	case len(totals) == 0:
 		p.line("None of the functions ran.")
 		return p.err
 	}
@@ -48,7 +51,8 @@ func Count(w io.Writer, t *trace.Trace, style Style) error {
 	tab.write(p)
 	p.gap()
 	p.line("%s, %s", plural(len(totals), "function"), plural(t.Counted(), "call"))
-	if note := softirqNote(contextsOf(t)); note != "" {
+	if note := softirqNote(contextsOf(t), t.Subject() == trace.Client); note != "" {
+		p.gap()
 		p.paragraph("", note)
 	}
 	return p.err
@@ -67,7 +71,7 @@ const (
 )
 
 // maxShares is how many shares have room beside a name of usual length.
-const maxShares = 4
+const maxShares = 5
 
 // sharesOf returns the shares that t has, or none if there is but one, and that
 // in process context. Where there are too many for a line, the softirqs of a role
@@ -172,9 +176,10 @@ var softirqs = map[trace.Context]string{
 	"SCHED":     "scheduling",
 }
 
-// softirqNote explains the contexts other than process in one sentence, or
-// returns "" if there are none.
-func softirqNote(contexts []trace.Context) string {
+// softirqNote explains the contexts other than process, or returns "" if there
+// are none. Both ends of a workload are on this machine, and it says what comes of
+// that.
+func softirqNote(contexts []trace.Context, bothEnds bool) string {
 	var names []string
 	for _, c := range contexts {
 		if c == trace.Process {
@@ -189,8 +194,15 @@ func softirqNote(contexts []trace.Context) string {
 	if len(names) == 0 {
 		return ""
 	}
-	return "Softirqs, here " + strings.Join(names, ", ") + ", are work of the kernel's own, " +
-		"done on whichever thread was running just then. The program did not ask for it."
+	are := " are softirqs"
+	if len(names) == 1 {
+		are = " is a softirq"
+	}
+	note := enumerate(names) + are + ": the kernel's own work, done on whichever thread was running."
+	if bothEnds && slices.Contains(contexts, trace.NetRX) {
+		note += " Both ends are on this machine, so the server's receiving is counted on the client's thread, too."
+	}
+	return note
 }
 
 // number shows a count, and nothing as a dot.

@@ -69,6 +69,9 @@ func Honesty(w io.Writer, t *trace.Trace, style Style) error {
 	if h.Missed > 0 {
 		p.paragraph("", fmt.Sprintf("missed %s, of all processes together, that the kernel could not deliver: counts may be that much too low", plural(h.Missed, "hit")))
 	}
+	if !h.MissedKnown && h.Attached > 0 && (t.Backend.Name == "kprobe" || t.Backend.Name == "kprobe.multi") {
+		p.paragraph("", "missed hits: unknown, this kernel does not count them (6.7 does)")
+	}
 	if counted := t.Counted(); h.Calls > 0 && h.Calls != counted {
 		p.paragraph("", fmt.Sprintf("the counts add up to %d, but %s were seen", counted, plural(h.Calls, "call")))
 	}

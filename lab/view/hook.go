@@ -16,7 +16,11 @@ func Hooks(w io.Writer, t *trace.Trace, style Style) error {
 	p := begin(w, style)
 	hooks := slices.Clone(t.Hooks)
 	slices.SortStableFunc(hooks, func(a, b trace.Hook) int { return cmp.Compare(a.Time, b.Time) })
-	if len(hooks) == 0 {
+	switch {
+	case t.Hooks == nil:
+		p.absent("calls of the four functions")
+		return p.err
+	case len(hooks) == 0:
 		p.line("None of the four functions was called.")
 		return p.err
 	}

@@ -18,7 +18,10 @@ func Packets(w io.Writer, t *trace.Trace, style Style) error {
 	p := begin(w, style)
 	packets := slices.Clone(t.Packets)
 	slices.SortStableFunc(packets, func(a, b trace.Packet) int { return cmp.Compare(a.Time, b.Time) })
-	if len(packets) == 0 {
+	switch {
+	case t.Packets == nil:
+		p.absent("packets")
+	case len(packets) == 0:
 		p.line("No packets.")
 	}
 	writePackets(p, packets)

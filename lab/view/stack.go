@@ -17,7 +17,12 @@ func Stacks(w io.Writer, t *trace.Trace, style Style) error {
 	slices.SortStableFunc(stacks, func(a, b trace.Stack) int {
 		return cmp.Or(cmp.Compare(a.Count, b.Count), cmp.Compare(a.First, b.First), cmp.Compare(a.Function, b.Function))
 	})
-	if len(stacks) == 0 {
+	switch {
+	case t.Stacks == nil:
+		p.absent("stacks")
+	case len(stacks) == 0 && t.Backend.Name == "tracepoint":
+		p.line("None of the tracepoints was reached through the functions.")
+	case len(stacks) == 0:
 		p.line("None of the functions ran.")
 	}
 	writeStacks(p, stacks)
@@ -52,8 +57,23 @@ func writeStack(p *printer, s trace.Stack, head bool) {
 			frames.add("(the stack was not kept)")
 		}
 		frames.write(p)
-		p.line("%s · %s · %s", plural(s.Count, "time"), clean(string(s.Role)), clean(string(s.Context)))
+		p.line("%s", occasion(s))
 	})
+}
+
+// occasion says how often a stack was seen, whose thread it was, and in which
+// context: in a softirq, the thread was only lent.
+func occasion(s trace.Stack) string {
+	times, who := plural(s.Count, "time"), clean(string(s.Role))
+	switch {
+	case s.Context == trace.Process && s.Role == trace.Any:
+		return times + ", in process context"
+	case s.Context == trace.Process:
+		return fmt.Sprintf("%s, by the %s, in process context", times, who)
+	case s.Role == trace.Any:
+		return fmt.Sprintf("%s, in %s", times, clean(string(s.Context)))
+	}
+	return fmt.Sprintf("%s, on the %s's thread, in %s", times, who, clean(string(s.Context)))
 }
 
 // source says where a frame is: the kernel, or the line of a program.

@@ -16,7 +16,10 @@ func Syscalls(w io.Writer, t *trace.Trace, style Style) error {
 	p := begin(w, style)
 	calls := slices.Clone(t.Syscalls)
 	slices.SortStableFunc(calls, func(a, b trace.Syscall) int { return cmp.Compare(a.Time, b.Time) })
-	if len(calls) == 0 {
+	switch {
+	case t.Syscalls == nil:
+		p.absent("system calls")
+	case len(calls) == 0:
 		p.line("No network system calls.")
 	}
 	roles := slices.ContainsFunc(calls, func(c trace.Syscall) bool { return c.Role != calls[0].Role })

@@ -79,6 +79,12 @@ func (p *printer) line(format string, args ...any) {
 // gap writes an empty line.
 func (p *printer) gap() { p.line("") }
 
+// absent says that what is to be shown is not in the trace, which is not the same
+// as that there was none.
+func (p *printer) absent(what string) {
+	p.line("This trace holds no %s: they were not recorded.", what)
+}
+
 // paragraph writes text in lines that fit, the first after lead, the others
 // indented as far as lead is wide.
 func (p *printer) paragraph(lead, text string) {
@@ -152,6 +158,15 @@ func clean(text string) string {
 		}
 	}
 	return b.String()
+}
+
+// enumerate returns "a", "a and b", "a, b and c".
+func enumerate(names []string) string {
+	last := len(names) - 1
+	if last < 1 {
+		return strings.Join(names, "")
+	}
+	return strings.Join(names[:last], ", ") + " and " + names[last]
 }
 
 // plural returns "1 call", "2 calls".

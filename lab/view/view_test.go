@@ -57,6 +57,7 @@ func init() {
 			return writeTour(w, recordings(t, backend), view.Style{Lab: "bin/lab"})
 		}
 	}
+	shown["scope"] = func(_ testing.TB, w io.Writer) error { return view.Scope(w, view.Style{}) }
 	shown["claims"] = func(_ testing.TB, w io.Writer) error { return view.Claims(w, tour.Claims(), view.Style{}) }
 	shown["tour-colour"] = func(t testing.TB, w io.Writer) error {
 		return writeTour(w, recordings(t, "kprobe.multi"), view.Style{Color: true})
@@ -157,6 +158,69 @@ func uncolour(text string) string {
 		text = strings.ReplaceAll(text, "\x1b["+code+"m", "")
 	}
 	return text
+}
+
+// TestAbsent holds that what was not recorded is not shown as what did not happen.
+func TestAbsent(t *testing.T) {
+	for _, test := range []struct {
+		what   string
+		view   func(io.Writer, *trace.Trace, view.Style) error
+		absent bool // a trace in which the list is nil
+		want   string
+	}{
+		{"packets", view.Packets, true, "This trace holds no packets: they were not recorded."},
+		{"stacks", view.Stacks, true, "This trace holds no stacks: they were not recorded."},
+		{"counts", view.Count, true, "This trace holds no counts: they were not recorded."},
+		{"hooks", view.Hooks, true, "This trace holds no calls of the four functions: they were not recorded."},
+		{"system calls", view.Syscalls, true, "This trace holds no system calls: they were not recorded."},
+		{"packets", view.Packets, false, "No packets."},
+		{"stacks", view.Stacks, false, "None of the functions ran."},
+		{"counts", view.Count, false, "None of the functions ran."},
+		{"hooks", view.Hooks, false, "None of the four functions was called."},
+		{"system calls", view.Syscalls, false, "No network system calls."},
+	} {
+		read := new(trace.Trace)
+		if !test.absent {
+			read = &trace.Trace{
+				Functions: []trace.Function{}, Hooks: []trace.Hook{}, Stacks: []trace.Stack{},
+				Packets: []trace.Packet{}, Syscalls: []trace.Syscall{},
+			}
+		}
+		var got bytes.Buffer
+		if err := test.view(&got, read, view.Style{}); err != nil {
+			t.Fatal(err)
+		}
+		if got.String() != "\n"+test.want+"\n" {
+			t.Errorf("%s, absent %v: %q, want %q", test.what, test.absent, got.String(), test.want)
+		}
+	}
+}
+
+// TestMissedUnknown holds that a kernel that does not count missed hits is not
+// taken for one that missed none.
+func TestMissedUnknown(t *testing.T) {
+	const line = "\nmissed hits: unknown, this kernel does not count them (6.7 does)\n"
+	for _, test := range []struct {
+		backend string
+		known   bool
+		want    bool
+	}{
+		{"kprobe.multi", false, true},
+		{"kprobe", false, true},
+		{"kprobe", true, false},
+		{"fentry", false, false},
+		{"tracepoint", false, false},
+	} {
+		read := load(t, "dial-tcp")
+		read.Backend.Name, read.Honesty.MissedKnown = test.backend, test.known
+		var got bytes.Buffer
+		if err := view.Honesty(&got, read, view.Style{}); err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(got.String(), line) != test.want {
+			t.Errorf("%s, known %v: %s", test.backend, test.known, got.String())
+		}
+	}
 }
 
 // TestColour holds that colour changes nothing but colour.

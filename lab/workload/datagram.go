@@ -48,8 +48,8 @@ func writeUDP(ctx context.Context, addr string, times int) error {
 	return nil
 }
 
-// readUDP dials once, writes, and reads each answer. Without the deadline an
-// answer that got lost would be waited for until the end of days.
+// readUDP dials once, writes, and reads each answer. Without the deadline it
+// would wait for ever for an answer that got lost.
 func readUDP(ctx context.Context, addr string, times int) error {
 	conn, err := net.Dial("udp", addr)
 	if err != nil {

@@ -25,7 +25,7 @@ type Workload struct {
 	source string // the name of the function that Source shows
 }
 
-// client does the few lines of a workload times times.
+// client does the few lines of a workload, that many times over.
 type client func(ctx context.Context, addr string, times int) error
 
 // each makes a client of what does its few lines once.
@@ -69,8 +69,8 @@ func Lookup(name string) (Workload, error) {
 	return Workload{}, fmt.Errorf("unknown workload %q: use one of %s", name, strings.Join(names, ", "))
 }
 
-// Client does the workload towards the server at addr, "host:port", times
-// times. A workload about dialing, and an echo, begins anew each time; the
+// Client runs the workload, times times over, towards the server at addr,
+// "host:port". A workload about dialing, and an echo, begins anew each time; the
 // others open one socket and then send, or send and read, that often.
 //
 // When ctx is done, Client returns its error, after the dial that it is in: a

@@ -82,7 +82,8 @@ func parse(verb string, args []string) (*options, error) {
 func (o *options) help() string {
 	var b bytes.Buffer
 	if o.flags.Name() == "server" {
-		fmt.Fprint(&b, "Server answers every client on ADDR until it is interrupted.\n\n",
+		fmt.Fprint(&b, "Server answers every client on ADDR until it is interrupted; then it prints\n",
+			"\"cancelled\" and ends.\n\n",
 			"    echo server :1337\n    echo server --network tcp --timeout 5s 0.0.0.0:1337\n\n")
 	} else {
 		fmt.Fprint(&b, "Client sends standard input to ADDR and waits for its echo.\n\n",

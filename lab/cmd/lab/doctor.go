@@ -12,8 +12,8 @@ func newDoctor(env environment) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "What this kernel allows, and how to mend the rest",
-		Long: `Doctor examines this machine: what of the kernel can be traced, by really trying,
-what to do about the rest, and what does not work for want of it.`,
+		Long: `Doctor examines this machine: what of its kernel can be traced, by really
+trying, what to do about the rest, and what does not work for want of it.`,
 		Example: `  lab doctor
   sudo lab doctor --json`,
 		Args: noArgs,

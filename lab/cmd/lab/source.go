@@ -2,7 +2,6 @@ package main
 
 import (
 	"path"
-	"slices"
 	"strings"
 	"time"
 
@@ -74,6 +73,10 @@ func (s *source) check(cmd *cobra.Command, globs, command []string) error {
 		return usagef("no command after --: see %s -h", cmd.CommandPath())
 	case changed("save") && s.save == "":
 		return usagef("--save needs the name of a file")
+	case changed("workload"):
+		if _, err := lookUp(s.workload); err != nil {
+			return err
+		}
 	}
 	return checkGlobs(globs)
 }
@@ -110,7 +113,7 @@ func split(cmd *cobra.Command, args []string) (own, command []string) {
 	if n < 0 {
 		return args, nil
 	}
-	return args[:n], slices.Concat([]string{}, args[n:])
+	return args[:n], append([]string{}, args[n:]...)
 }
 
 // needs demands arguments where something is to be recorded; a saved trace needs

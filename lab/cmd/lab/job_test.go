@@ -1,0 +1,81 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"dialpath/lab/vm"
+)
+
+// TestJob is what verbs take into a guest, and what they bring back.
+func TestJob(t *testing.T) {
+	dir := t.TempDir()
+	program, file := filepath.Join(dir, "program"), filepath.Join(dir, "file")
+	if err := os.WriteFile(program, nil, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	stdin, stdout := strings.NewReader(""), new(bytes.Buffer)
+	terminal := environment{stdin: stdin, stdout: stdout, stderr: stdout, color: true, live: true}
+	for _, test := range []struct {
+		env  environment
+		verb []string
+		want vm.Job
+	}{
+		{environment{}, []string{"tour", "4"}, vm.Job{}},
+		{terminal, []string{"tour"}, vm.Job{Env: []string{"CLICOLOR_FORCE=1", "DIALPATH_LIVE=1"}}},
+		{environment{}, []string{"packets", "-w", "dial-tcp", "--save", file}, vm.Job{Outputs: []string{file}}},
+		{environment{}, []string{"packets", "-r", file, "--json"}, vm.Job{Inputs: []string{file}}},
+		{environment{stdin: stdin}, []string{"count", "udp_*", "--", program, "-p", "-r", "x"}, vm.Job{Carry: []string{program}, Stdin: stdin}},
+		{environment{stdin: stdin}, []string{"count", "udp_*", "-w", "dialudp"}, vm.Job{}},
+	} {
+		job, err := newJob(test.env, test.verb)
+		if err != nil {
+			t.Errorf("%q: %v", test.verb, err)
+			continue
+		}
+		test.want.Args, test.want.Stdout, test.want.Stderr = test.verb, test.env.stdout, test.env.stderr
+		same := cmp.Comparer(func(a, b any) bool { return a == b })
+		if diff := cmp.Diff(test.want, job, cmp.FilterPath(func(p cmp.Path) bool {
+			name := p.Last().String()
+			return name == ".Stdin" || name == ".Stdout" || name == ".Stderr"
+		}, same)); diff != "" {
+			t.Errorf("%q (- want, + got):\n%s", test.verb, diff)
+		}
+	}
+}
+
+// TestCall is how a lab in a guest says that it is called.
+func TestCall(t *testing.T) {
+	env := environment{lab: "bin/lab"}
+	for kernel, want := range map[string]string{"": "bin/lab vm --", vm.DefaultKernel: "bin/lab vm --", "6.1": "bin/lab vm --kernel 6.1 --"} {
+		if got := (guestOptions{kernel: kernel}).call(env); got != want {
+			t.Errorf("kernel %q: %q, want %q", kernel, got, want)
+		}
+	}
+}
+
+// TestProgress is silent where there is no terminal, and leaves nothing on one.
+func TestProgress(t *testing.T) {
+	for _, live := range []bool{false, true} {
+		var out strings.Builder
+		p := newProgress(environment{stderr: &out, live: live})
+		for _, doing := range []string{"attaching", "detaching"} {
+			p.show(doing, 1, 3) // it has just begun
+			p.next = p.next.Add(-2 * patience)
+			p.show(doing, 2, 3)
+			p.show(doing, 3, 3)
+		}
+		want := ""
+		if live {
+			want = "\r\x1b[Kattaching 2 of 3 probes\r\x1b[K" + "\r\x1b[Kdetaching 2 of 3 probes\r\x1b[K"
+		}
+		if out.String() != want {
+			t.Errorf("live %v: %q, want %q", live, out.String(), want)
+		}
+	}
+}

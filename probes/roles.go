@@ -4,9 +4,9 @@ import "slices"
 
 // A KernelRole is a part in the network stack that some kernel function plays. The
 // parts are those of IPv4: an IPv6 socket's own connect and sendmsg are others.
-// Lessons ask for the role; which function plays it is this kernel's affair.
+// The tour asks for the role; which function plays it is this kernel's affair.
 type KernelRole struct {
-	Name       string   // what traces and lessons call it
+	Name       string   // what traces and claims call it
 	Candidates []string // functions that may play it; the first that the kernel has does
 }
 
@@ -33,7 +33,7 @@ var hooks = [...]KernelRole{
 	},
 }
 
-// otherRoles are roles whose stacks lessons ask for.
+// otherRoles are roles whose stacks claims rest on.
 var otherRoles = [...]KernelRole{
 	{
 		Name: "TCP transmit",

@@ -57,7 +57,7 @@ func newNetwork() (_ *network, err error) {
 }
 
 // connect brings both ends up. Each is told the other's hardware address for good,
-// so that no ARP comes between the packets of a lesson.
+// so that no ARP comes between the packets of a workload.
 func (n *network) connect() error {
 	ends := []struct {
 		space         *namespace

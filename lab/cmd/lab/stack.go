@@ -13,7 +13,7 @@ func newStack(env environment) *cobra.Command {
 		Short: "Show by which paths kernel functions were reached",
 		Long: `Stack shows each different way in which a kernel function was reached, and how
 often: the function itself on top, its caller below, down to the system call.
-Functions may be globs, or roles as lessons have them: "UDP connect". Without
+Functions may be globs, or the parts that the tour names: "UDP connect". Without
 kprobes it shows the tracepoints that those functions led to.`,
 		Example: `  lab stack tcp_connect -w dial-tcp
   lab stack "UDP connect" -w dialudp

@@ -37,7 +37,7 @@ since 2018, and what to try next. Its exit status is 1 if a claim does not hold.
 				env.say("This kernel has no kprobes: the tour runs in a small virtual machine.")
 				return runInGuest(cmd.Context(), env, guestOptions{}, s.guestTour(args))
 			}
-			return s.tour(cmd, claims)
+			return s.tour(cmd, claims, len(args) == 0)
 		},
 	}
 	cmd.Flags().BoolVar(&list, "list", false, "list the claims")
@@ -72,8 +72,9 @@ func chosen(args []string) ([]tour.Claim, error) {
 	return claims, nil
 }
 
-// tour records what the claims need, judges them and shows the verdicts.
-func (s *source) tour(cmd *cobra.Command, claims []tour.Claim) error {
+// tour records what the claims need, judges them and shows the verdicts. The whole
+// tour says first what it has.
+func (s *source) tour(cmd *cobra.Command, claims []tour.Claim, whole bool) error {
 	plan := tour.Plan(claims)
 	var names []string
 	for _, r := range plan {
@@ -97,7 +98,7 @@ func (s *source) tour(cmd *cobra.Command, claims []tour.Claim) error {
 			}
 			results = append(results, tour.Result{Claim: c, Verdict: v})
 		}
-		if err := s.showTour(results, traces, recordings); err != nil || status == statusDone {
+		if err := s.showTour(results, traces, recordings, whole); err != nil || status == statusDone {
 			return err
 		}
 		return status
@@ -125,13 +126,18 @@ func union(a, b []string) []string {
 	return a
 }
 
-func (s *source) showTour(results []tour.Result, traces []*trace.Trace, recordings map[string]*trace.Trace) error {
+func (s *source) showTour(results []tour.Result, traces []*trace.Trace, recordings map[string]*trace.Trace, whole bool) error {
 	if s.json {
 		return view.JSON(s.env.stdout, results)
 	}
 	style := s.env.style()
 	if err := view.Header(s.env.stdout, traces[0], style); err != nil {
 		return err
+	}
+	if whole {
+		if err := view.Scope(s.env.stdout, style); err != nil {
+			return err
+		}
 	}
 	for _, r := range results {
 		if err := view.Claim(s.env.stdout, r, recordings, style); err != nil {

@@ -91,7 +91,10 @@ func TestSent(t *testing.T) {
 			if p.Protocol == "UDP" {
 				p.Flags = "UDP " + strconv.Itoa(p.Length)
 			}
-			got = append(got, p.Flags)
+			// On a slow machine TCP may say a thing twice.
+			if p.Protocol != "TCP" || len(got) == 0 || got[len(got)-1] != p.Flags {
+				got = append(got, p.Flags)
+			}
 		}
 		if diff := cmp.Diff(test.want, got); diff != "" {
 			t.Errorf("%s sent (- want, + got):\n%s", test.workload, diff)

@@ -53,19 +53,25 @@ type Packet struct {
 	Length              int   // bytes from the network header on
 }
 
-// events collects the events of a session, reading while they come.
+// events reads the events of a session while they come.
 type events struct {
-	players  [len(hooks)]string
-	reader   *ringbuf.Reader
-	flushed  chan error // gets the outcome of reading at each flush, and at the end
+	players [len(hooks)]string
+	reader  *ringbuf.Reader
+	flushed chan batch // gets what was read, at each flush; closed at the end
+}
+
+// A batch is what was read between two flushes. The goroutine that reads owns it
+// until it hands it over.
+type batch struct {
 	calls    []Call
 	packets  []Packet
 	syscalls []Syscall
+	err      error
 }
 
 // openEvents begins to read, if there will be anything to read.
 func openEvents(o *objects, opts Options, players [len(hooks)]*Function) (*events, error) {
-	e := &events{flushed: make(chan error)}
+	e := &events{flushed: make(chan batch)}
 	for i, f := range players {
 		if f != nil {
 			e.players[i] = f.Name
@@ -91,35 +97,33 @@ func openEvents(o *objects, opts Options, players [len(hooks)]*Function) (*event
 func (e *events) read() {
 	defer close(e.flushed)
 	var record ringbuf.Record
-	var failed error
+	var b batch
 	for {
 		err := e.reader.ReadInto(&record)
 		switch {
 		case errors.Is(err, ringbuf.ErrClosed):
 			return
 		case errors.Is(err, ringbuf.ErrFlushed):
-			e.flushed <- failed
-			failed = nil
+			e.flushed <- b
+			b = batch{}
 			continue
 		case err == nil:
-			err = e.add(record.RawSample)
+			err = e.add(&b, record.RawSample)
 		}
-		failed = errors.Join(failed, err)
+		b.err = errors.Join(b.err, err)
 	}
 }
 
 // take waits until all that was sent has been read, and returns it.
-func (e *events) take() (seen Seen, err error) {
-	if e.reader != nil {
-		if err := e.reader.Flush(); err != nil {
-			return Seen{}, fmt.Errorf("flush ring buffer: %w", err)
-		}
-		err = <-e.flushed
+func (e *events) take() (Seen, error) {
+	if e.reader == nil {
+		return Seen{}, nil
 	}
-	// Nobody writes to these now: the gate is closed.
-	seen.Calls, seen.Packets, seen.Syscalls = e.calls, e.packets, e.syscalls
-	e.calls, e.packets, e.syscalls = nil, nil, nil
-	return seen, err
+	if err := e.reader.Flush(); err != nil {
+		return Seen{}, fmt.Errorf("flush ring buffer: %w", err)
+	}
+	b := <-e.flushed
+	return Seen{Calls: b.calls, Packets: b.packets, Syscalls: b.syscalls}, b.err
 }
 
 // close ends the reading.
@@ -133,18 +137,18 @@ func (e *events) close() error {
 	return err
 }
 
-// add decodes one event.
-func (e *events) add(raw []byte) error {
+// add decodes one event into a batch.
+func (e *events) add(b *batch, raw []byte) error {
 	if len(raw) < 4 {
 		return fmt.Errorf("decode event: %d bytes are too few", len(raw))
 	}
 	switch kind := binary.NativeEndian.Uint32(raw); kind {
 	case hookKind:
-		return decode(raw, func(h *bpfHookEvent) { e.calls = append(e.calls, e.call(h)) })
+		return decode(raw, func(h *bpfHookEvent) { b.calls = append(b.calls, e.call(h)) })
 	case packetKind:
-		return decode(raw, func(p *bpfPacketEvent) { e.packets = append(e.packets, packet(p)) })
+		return decode(raw, func(p *bpfPacketEvent) { b.packets = append(b.packets, packet(p)) })
 	case syscallKind:
-		return decode(raw, func(s *bpfSyscallEvent) { e.syscalls = append(e.syscalls, systemCall(s)) })
+		return decode(raw, func(s *bpfSyscallEvent) { b.syscalls = append(b.syscalls, systemCall(s)) })
 	default:
 		return fmt.Errorf("decode event: unknown kind %d", kind)
 	}

@@ -168,9 +168,9 @@ func FuzzEvents(f *testing.F) {
 	f.Add([]byte{1})
 	f.Add([]byte{9, 0, 0, 0})
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		e := new(events)
-		err := e.add(raw)
-		if got := len(e.calls) + len(e.packets) + len(e.syscalls); (err == nil) != (got == 1) {
+		var b batch
+		err := new(events).add(&b, raw)
+		if got := len(b.calls) + len(b.packets) + len(b.syscalls); (err == nil) != (got == 1) {
 			t.Errorf("%d events and error %v out of % x", got, err, raw)
 		}
 	})

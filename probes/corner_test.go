@@ -81,13 +81,7 @@ func testExitIsSeen(t *testing.T) {
 	check(t, err)
 	defer listener.Close()
 	dialer := helper(t, nil, "dial "+listener.Addr().String())
-	check(t, s.Admit(dialer.cmd.Process.Pid, Tracee))
-	check(t, s.Start())
-	dialer.release()
-	dialer.wait()
-	check(t, s.Stop())
-	seen, err := s.Read()
-	check(t, err)
+	seen := watched(t, s, dialer, Tracee)
 	for _, want := range []string{"tcp_connect", "tcp_send_fin"} {
 		if !slices.ContainsFunc(seen.Counts, func(c Count) bool { return c.Function.Name == want && c.Role == Tracee && c.Calls == 1 }) {
 			t.Errorf("counted %v, want %s once", seen.Counts, want)
@@ -114,13 +108,7 @@ func TestFragments(t *testing.T) {
 	check(t, err)
 	defer s.Close()
 	sender := helper(t, &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNET}, "fragments")
-	check(t, s.Admit(sender.cmd.Process.Pid, Client))
-	check(t, s.Start())
-	sender.release()
-	sender.wait()
-	check(t, s.Stop())
-	seen, err := s.Read()
-	check(t, err)
+	seen := watched(t, s, sender, Client)
 	var ports []uint16
 	for _, p := range seen.Packets {
 		if !p.Incoming {

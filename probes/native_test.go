@@ -83,6 +83,19 @@ func (h *helperProcess) wait() {
 	}
 }
 
+// watched lets a helper go under an open gate, and returns what was seen of it.
+func watched(t *testing.T, s *Session, h *helperProcess, role Role) *Seen {
+	t.Helper()
+	check(t, s.Admit(h.cmd.Process.Pid, role))
+	check(t, s.Start())
+	h.release()
+	h.wait()
+	check(t, s.Stop())
+	seen, err := s.Read()
+	check(t, err)
+	return seen
+}
+
 // sends returns how many datagrams were sent in process context, by role.
 func sends(seen *Seen) map[Role]uint64 {
 	sum := make(map[Role]uint64)
@@ -128,13 +141,7 @@ func TestDescendantsAreTraced(t *testing.T) {
 	ring.Root(t)
 	s := openTracepoints(t, Options{})
 	parent := helper(t, nil, "13/2")
-	check(t, s.Admit(parent.cmd.Process.Pid, Tracee))
-	check(t, s.Start())
-	parent.release()
-	parent.wait()
-	check(t, s.Stop())
-	seen, err := s.Read()
-	check(t, err)
+	seen := watched(t, s, parent, Tracee)
 	if got := sends(seen); got[Tracee] != 13 {
 		t.Errorf("sent %v, want 13 by the grandchild", got)
 	}
@@ -145,13 +152,7 @@ func TestProcessInPIDNamespaceIsTraced(t *testing.T) {
 	ring.Root(t)
 	s := openTracepoints(t, Options{})
 	inside := helper(t, &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWPID}, "9")
-	check(t, s.Admit(inside.cmd.Process.Pid, Tracee))
-	check(t, s.Start())
-	inside.release()
-	inside.wait()
-	check(t, s.Stop())
-	seen, err := s.Read()
-	check(t, err)
+	seen := watched(t, s, inside, Tracee)
 	if got := sends(seen); got[Tracee] != 9 {
 		t.Errorf("sent %v, want 9", got)
 	}

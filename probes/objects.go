@@ -97,13 +97,9 @@ func (o *objects) probes(backend Backend, selected *selection, failed failures) 
 	var all []probe
 	add := func(program string, at ebpf.AttachType, f Function, cookie uint64) {
 		p := probe{function: f, cookie: cookie, program: o.Programs[program], atReturn: at == ebpf.AttachTraceFExit}
-		if backend == Fentry && f.Namesakes > 1 {
-			failed.add(explain(syscall.EADDRNOTAVAIL), f.Name)
-			return
-		}
 		if backend == Fentry {
 			var err error
-			if p.program, err = o.forFunction(fentryPrograms[program], at, f.Name); err != nil {
+			if p.program, err = o.forFunction(fentryPrograms[program], at, f); err != nil {
 				failed.add(explain(err), f.Name)
 				return
 			}
@@ -224,10 +220,13 @@ func (o *objects) size(backend Backend, opts Options, functions int) {
 
 // forFunction loads a copy of a program to be attached to one function by fentry
 // or fexit, which is fixed when the program is loaded.
-func (o *objects) forFunction(program string, at ebpf.AttachType, function string) (*ebpf.Program, error) {
+func (o *objects) forFunction(program string, at ebpf.AttachType, f Function) (*ebpf.Program, error) {
+	if f.Namesakes > 1 {
+		return nil, syscall.EADDRNOTAVAIL // the kernel would take one of them
+	}
 	spec := o.spec.Copy()
 	p := spec.Programs[program]
-	p.Type, p.AttachType, p.AttachTo = ebpf.Tracing, at, function
+	p.Type, p.AttachType, p.AttachTo = ebpf.Tracing, at, f.Name
 	spec.Programs = map[string]*ebpf.ProgramSpec{program: p}
 	c, err := ebpf.NewCollectionWithOptions(spec, ebpf.CollectionOptions{Cache: o.types, MapReplacements: o.Maps})
 	if err != nil {

@@ -19,6 +19,16 @@ func Plan(claims []Claim) []Recording {
 	return plan
 }
 
+// Together returns what all recordings of a plan need, for those who attach once for
+// all of them.
+func Together(plan []Recording) Needs {
+	var all Needs
+	for _, r := range plan {
+		all = merge(all, r.Needs)
+	}
+	return all
+}
+
 func merge(a, b Needs) Needs {
 	return Needs{
 		Patterns: union(a.Patterns, b.Patterns),

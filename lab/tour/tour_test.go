@@ -329,3 +329,14 @@ func TestVerdictJSON(t *testing.T) {
 		}
 	}
 }
+
+func TestTogether(t *testing.T) {
+	plan := []Recording{
+		{Workload: tcpByDial, Needs: Needs{Patterns: []string{"tcp_*"}, Packets: true}},
+		{Workload: "other", Needs: Needs{Patterns: []string{"udp_*", "tcp_*"}, Stacks: []string{"UDP send"}, Syscalls: true}},
+	}
+	want := Needs{Patterns: []string{"tcp_*", "udp_*"}, Stacks: []string{"UDP send"}, Packets: true, Syscalls: true}
+	if diff := cmp.Diff(want, Together(plan)); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}

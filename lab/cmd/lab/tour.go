@@ -1,7 +1,6 @@
 package main
 
 import (
-	"slices"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -107,23 +106,11 @@ func (s *source) tour(cmd *cobra.Command, claims []tour.Claim, whole bool) error
 
 // needed are the probes that the plan needs, all together: they are attached once.
 func needed(plan []tour.Recording) probes.Options {
-	wanted := probes.Options{Hooks: true}
-	for _, r := range plan {
-		wanted.Functions = union(wanted.Functions, r.Needs.Patterns)
-		wanted.Stacks = union(wanted.Stacks, r.Needs.Stacks)
-		wanted.Packets = wanted.Packets || r.Needs.Packets
-		wanted.Syscalls = wanted.Syscalls || r.Needs.Syscalls
+	needs := tour.Together(plan)
+	return probes.Options{
+		Functions: needs.Patterns, Stacks: needs.Stacks,
+		Hooks: true, Packets: needs.Packets, Syscalls: needs.Syscalls,
 	}
-	return wanted
-}
-
-func union(a, b []string) []string {
-	for _, s := range b {
-		if !slices.Contains(a, s) {
-			a = append(a, s)
-		}
-	}
-	return a
 }
 
 func (s *source) showTour(results []tour.Result, traces []*trace.Trace, recordings map[string]*trace.Trace, whole bool) error {

@@ -39,6 +39,7 @@ type Target struct {
 	Times    int      `json:"times,omitempty"` // how often the workload did its thing
 	Command  []string `json:"command,omitempty"`
 	PID      int      `json:"pid,omitempty"`
+	Output   string   `json:"output,omitempty"` // what the workload's client printed
 }
 
 // Backend says how the probes were attached, and why that way.
@@ -139,10 +140,19 @@ type Stack struct {
 type Frame struct {
 	Name   string `json:"name"`             // function, or an address in hex if nothing is known of it
 	Offset uint64 `json:"offset,omitempty"` // bytes from the function's start
-	Kind   string `json:"kind"`             // "kernel", or "user" for a program's, below the kernel's
-	File   string `json:"file,omitempty"`   // source position of user frames
-	Line   int    `json:"line,omitempty"`
+	Kind   string `json:"kind"`             // [Kernel] or [User]
+	File   string `json:"file,omitempty"`   // source position of user frames, if it is known
+	Line   int    `json:"line,omitempty"`   // line that is being executed, or that the call returns to
+	// Inlined tells that the compiler put the function into the one below: it has no
+	// frame of its own on the stack, and no address.
+	Inlined bool `json:"inlined,omitempty"`
 }
+
+// The kinds of frames. On a joined stack those of the program are below the kernel's.
+const (
+	Kernel = "kernel"
+	User   = "user"
+)
 
 // A Packet is one packet handed to a device for sending, or taken from one.
 type Packet struct {
@@ -173,16 +183,17 @@ type Syscall struct {
 
 // Honesty says how far the rest can be trusted.
 type Honesty struct {
-	Patterns    []string      `json:"patterns"`         // what was asked for
-	Matched     int           `json:"matched"`          // functions that matched
-	Attached    int           `json:"attached"`         // functions that really have a probe
-	Failed      []Failure     `json:"failed"`           // the rest, grouped by reason
-	Attach      time.Duration `json:"attach"`           // ns that attaching took
-	Calls       uint64        `json:"calls"`            // calls counted, kept apart from the counts by function
-	Lost        uint64        `json:"lost"`             // events and stacks seen but not kept: no room
-	Missed      uint64        `json:"missed"`           // probe hits that the kernel could not deliver
-	MissedKnown bool          `json:"missedKnown"`      // this kernel counts missed hits: 6.7 and later do, for kprobes
-	Unseen      string        `json:"unseen,omitempty"` // what this backend cannot see, one line
+	Patterns    []string      `json:"patterns"`          // what was asked for
+	Matched     int           `json:"matched"`           // functions that matched
+	Attached    int           `json:"attached"`          // functions that really have a probe
+	Failed      []Failure     `json:"failed"`            // the rest, grouped by reason
+	Attach      time.Duration `json:"attach"`            // ns that attaching took
+	Calls       uint64        `json:"calls"`             // calls counted, kept apart from the counts by function
+	Lost        uint64        `json:"lost"`              // events and stacks seen but not kept: no room
+	Missed      uint64        `json:"missed"`            // probe hits that the kernel could not deliver
+	MissedKnown bool          `json:"missedKnown"`       // this kernel counts missed hits: 6.7 and later do, for kprobes
+	Unseen      string        `json:"unseen,omitempty"`  // what this backend cannot see, one line
+	Unnamed     []string      `json:"unnamed,omitempty"` // what cannot be known of the programs' frames, a line for each program
 }
 
 // A Failure is why some functions have no probe.

@@ -32,6 +32,12 @@ type bpfEvent struct {
 	_    [140]byte
 }
 
+type bpfExecEvent struct {
+	_    structs.HostLayout
+	Kind uint32
+	Pid  uint32
+}
+
 type bpfFlow struct {
 	_         structs.HostLayout
 	Local     [16]uint8
@@ -92,13 +98,19 @@ type bpfPacketEvent struct {
 }
 
 type bpfStack struct {
-	_      structs.HostLayout
-	Count  uint64
-	First  uint64
-	Comm   [16]uint8
-	Bytes  int32
-	Busy   uint32
-	Frames [128]uint64
+	_          structs.HostLayout
+	Count      uint64
+	First      uint64
+	Comm       [16]uint8
+	Bytes      int32
+	UserBytes  int32
+	LeafCaller uint64
+	Executable uint64
+	Code       uint64
+	Busy       uint32
+	Pad        uint32
+	Frames     [128]uint64
+	UserFrames [128]uint64
 }
 
 type bpfStackKey struct {
@@ -151,6 +163,7 @@ const (
 	bpfProgHookFexit                  = "hook_fexit"
 	bpfProgPacketIn                   = "packet_in"
 	bpfProgPacketOut                  = "packet_out"
+	bpfProgProcessExec                = "process_exec"
 	bpfProgProcessFork                = "process_fork"
 	bpfProgSoftirqEntry               = "softirq_entry"
 	bpfProgSoftirqExit                = "softirq_exit"
@@ -221,6 +234,7 @@ type bpfProgramSpecs struct {
 	HookFexit                  *ebpf.ProgramSpec `ebpf:"hook_fexit"`
 	PacketIn                   *ebpf.ProgramSpec `ebpf:"packet_in"`
 	PacketOut                  *ebpf.ProgramSpec `ebpf:"packet_out"`
+	ProcessExec                *ebpf.ProgramSpec `ebpf:"process_exec"`
 	ProcessFork                *ebpf.ProgramSpec `ebpf:"process_fork"`
 	SoftirqEntry               *ebpf.ProgramSpec `ebpf:"softirq_entry"`
 	SoftirqExit                *ebpf.ProgramSpec `ebpf:"softirq_exit"`
@@ -338,6 +352,7 @@ type bpfPrograms struct {
 	HookFexit                  *ebpf.Program `ebpf:"hook_fexit"`
 	PacketIn                   *ebpf.Program `ebpf:"packet_in"`
 	PacketOut                  *ebpf.Program `ebpf:"packet_out"`
+	ProcessExec                *ebpf.Program `ebpf:"process_exec"`
 	ProcessFork                *ebpf.Program `ebpf:"process_fork"`
 	SoftirqEntry               *ebpf.Program `ebpf:"softirq_entry"`
 	SoftirqExit                *ebpf.Program `ebpf:"softirq_exit"`
@@ -364,6 +379,7 @@ func (p *bpfPrograms) Close() error {
 		p.HookFexit,
 		p.PacketIn,
 		p.PacketOut,
+		p.ProcessExec,
 		p.ProcessFork,
 		p.SoftirqEntry,
 		p.SoftirqExit,

@@ -15,6 +15,7 @@ const (
 	hookKind = iota + 1
 	packetKind
 	syscallKind
+	execKind
 )
 
 // A Thread is who was on the CPU, by its numbers in the lab's PID namespace.
@@ -55,9 +56,10 @@ type Packet struct {
 
 // events reads the events of a session while they come.
 type events struct {
-	players [len(hooks)]string
-	reader  *ringbuf.Reader
-	flushed chan batch // gets what was read, at each flush; closed at the end
+	players  [len(hooks)]string
+	executed func(pid int)
+	reader   *ringbuf.Reader
+	flushed  chan batch // gets what was read, at each flush; closed at the end
 }
 
 // A batch is what was read between two flushes. The goroutine that reads owns it
@@ -71,13 +73,13 @@ type batch struct {
 
 // openEvents begins to read, if there will be anything to read.
 func openEvents(o *objects, opts Options, players [len(hooks)]*Function) (*events, error) {
-	e := &events{flushed: make(chan batch)}
+	e := &events{flushed: make(chan batch), executed: opts.Executed}
 	for i, f := range players {
 		if f != nil {
 			e.players[i] = f.Name
 		}
 	}
-	if !opts.Hooks && !opts.Packets && !opts.Syscalls {
+	if !opts.wantsEvents() {
 		return e, nil
 	}
 	if opts.Syscalls {
@@ -149,6 +151,8 @@ func (e *events) add(b *batch, raw []byte) error {
 		return decode(raw, func(p *bpfPacketEvent) { b.packets = append(b.packets, packet(p)) })
 	case syscallKind:
 		return decode(raw, func(s *bpfSyscallEvent) { b.syscalls = append(b.syscalls, systemCall(s)) })
+	case execKind:
+		return decode(raw, func(x *bpfExecEvent) { e.executed(int(x.Pid)) })
 	default:
 		return fmt.Errorf("decode event: unknown kind %d", kind)
 	}

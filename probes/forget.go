@@ -20,8 +20,17 @@ func (s *Session) forget() error {
 			return fmt.Errorf("clear tallies: %w", err)
 		}
 	}
-	for _, name := range []string{bpfMapStacks, bpfMapCalls, bpfMapSyscallsUnderWay, bpfMapProcesses, bpfMapNamespaces, bpfMapFlows} {
-		if err := clear(m[name]); err != nil {
+	return s.clear(bpfMapStacks, bpfMapCalls, bpfMapSyscallsUnderWay)
+}
+
+// Dismiss ends the tracing of all that were admitted.
+func (s *Session) Dismiss() error {
+	return s.clear(bpfMapProcesses, bpfMapNamespaces, bpfMapFlows)
+}
+
+func (s *Session) clear(names ...string) error {
+	for _, name := range names {
+		if err := clear(s.objects.Maps[name]); err != nil {
 			return fmt.Errorf("clear %s: %w", name, err)
 		}
 	}

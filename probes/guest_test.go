@@ -126,6 +126,7 @@ func testStacks(t *testing.T) {
 					t.Errorf("stack %v, want one from udp_sendmsg over ksys_write to entry_SYSCALL_64_after_hwframe", names)
 				}
 			}
+			assertProgram(t, seen)
 			if calls != datagrams {
 				t.Errorf("stacks of %d calls, want %d", calls, datagrams)
 			}

@@ -16,7 +16,7 @@ import (
 
 // Sizes of what a session may want. What it does not want has room for one.
 const (
-	maxStacks = 2048    // different stacks, a kilobyte each
+	maxStacks = 2048    // different stacks, two kilobytes each
 	maxCalls  = 1024    // calls of hooks, or system calls, under way at once
 	eventRoom = 4 << 20 // bytes of events that the lab has not read yet
 )
@@ -74,6 +74,9 @@ func programs(backend Backend, opts Options) []string {
 	}
 	if opts.Syscalls {
 		wanted = append(wanted, bpfProgSyscallEnter, bpfProgSyscallExit)
+	}
+	if opts.wantsExecs() {
+		wanted = append(wanted, bpfProgProcessExec)
 	}
 	switch backend {
 	case KprobeMulti, Kprobe:
@@ -210,7 +213,7 @@ func (o *objects) size(backend Backend, opts Options, functions int) {
 	if opts.Syscalls {
 		sizes[bpfMapSyscallsUnderWay] = maxCalls
 	}
-	if opts.Hooks || opts.Packets || opts.Syscalls {
+	if opts.wantsEvents() {
 		sizes[bpfMapEvents] = eventRoom
 	}
 	for name, size := range sizes {

@@ -15,6 +15,10 @@ type Options struct {
 	Packets  bool // packets that leave and arrive
 	Syscalls bool // network system calls
 
+	// Executed is told the PID of each traced process that begins to run a program,
+	// if stacks are wanted, while it happens; a moment later it may have ended. May be nil.
+	Executed func(pid int)
+
 	Everybody bool     // see all processes, not only those that are admitted
 	Backend   Backend  // how to attach; "" for the best that works
 	Progress  Progress // told of long operations; may be nil
@@ -24,3 +28,10 @@ type Options struct {
 func (o Options) wantsFunctions() bool {
 	return len(o.Functions)+len(o.Stacks) > 0 || o.Hooks
 }
+
+// wantsEvents tells whether single events are to be read while they come.
+func (o Options) wantsEvents() bool {
+	return o.Hooks || o.Packets || o.Syscalls || o.wantsExecs()
+}
+
+func (o Options) wantsExecs() bool { return o.Executed != nil && len(o.Stacks) > 0 }

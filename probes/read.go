@@ -29,6 +29,18 @@ type Stack struct {
 	Calls   uint64
 	First   int64   // time of the first, ns of CLOCK_MONOTONIC
 	Frames  []Frame // leaf first
+	Program Program // what led to the system call; nothing in a softirq
+}
+
+// A Program is the part of a stack that is below the kernel: bare addresses, as the
+// process has them.
+type Program struct {
+	Frames []uint64 // leaf first: where it is, then return addresses
+	// LeafCaller is where the leaf returns to if it is a function without a frame of
+	// its own, which then is missing from Frames.
+	LeafCaller uint64
+	Executable uint64 // inode number of the file that the process ran
+	Code       uint64 // where that file's first executable segment began in memory
 }
 
 // Seen is what a session saw while its gate was open.
@@ -48,7 +60,8 @@ type Seen struct {
 }
 
 // Read returns what was seen since [Session.Start], and forgets it, so that the
-// session can be started again. The gate must be closed.
+// session can be started again. The gate must be closed. Who is traced is still
+// known: see [Session.Dismiss].
 func (s *Session) Read() (*Seen, error) {
 	seen, err := s.events.take()
 	if err != nil {
@@ -155,6 +168,12 @@ func (s *Session) readStacks(seen *Seen) error {
 			Calls:    value.Count,
 			First:    int64(value.First),
 			Frames:   s.symbols.frames(value.Frames[:], value.Bytes),
+			Program: Program{
+				Frames:     slices.Clone(taken(value.UserFrames[:], value.UserBytes)),
+				LeafCaller: value.LeafCaller,
+				Executable: value.Executable,
+				Code:       value.Code,
+			},
 		})
 	}
 	if err := entries.Err(); err != nil {
@@ -167,11 +186,8 @@ func (s *Session) readStacks(seen *Seen) error {
 // put on top is taken off: programs and trampolines, by name, since their number
 // differs between kernels.
 func (s *Symbols) frames(addresses []uint64, size int32) []Frame {
-	if size < 0 {
-		return nil // the kernel could not unwind
-	}
 	var frames []Frame
-	for i, address := range addresses[:min(int(size)/8, len(addresses))] {
+	for i, address := range taken(addresses, size) {
 		at := address
 		if i > 0 {
 			at-- // a return address
@@ -186,6 +202,12 @@ func (s *Symbols) frames(addresses []uint64, size int32) []Frame {
 		}
 	}
 	return frames
+}
+
+// taken returns the addresses of a stack of so many bytes: none if the kernel could
+// not unwind it, which a negative size says.
+func taken(addresses []uint64, size int32) []uint64 {
+	return addresses[:min(max(int(size), 0)/8, len(addresses))]
 }
 
 // isTracing tells whether a function belongs to the tracing, not to the traced.

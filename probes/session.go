@@ -200,6 +200,14 @@ func (s *Session) AdmitNamespace(inode uint32, role Role) error {
 	return s.objects.Maps[bpfMapNamespaces].Put(inode, uint32(role))
 }
 
+// Hits returns how many hits of functions have been counted since [Session.Start].
+// It may be asked while the gate is open.
+func (s *Session) Hits() (uint64, error) {
+	var seen Seen
+	err := s.readTallies(&seen)
+	return seen.Hits, err
+}
+
 // Start opens the gate.
 func (s *Session) Start() (err error) {
 	if s.missedBefore, err = s.missed(); err != nil {

@@ -3,7 +3,7 @@
 #pragma once
 #include "who.h"
 
-enum event_kind { EVENT_HOOK = 1, EVENT_PACKET, EVENT_SYSCALL };
+enum event_kind { EVENT_HOOK = 1, EVENT_PACKET, EVENT_SYSCALL, EVENT_EXEC };
 
 // A call of one of the four hooks.
 struct hook_event {
@@ -66,11 +66,18 @@ struct syscall_event {
 	__u32 pad2;
 };
 
+// A traced process that runs another program from now on.
+struct exec_event {
+	__u32 kind;
+	__u32 pid;
+};
+
 union event {
 	__u32 kind;
 	struct hook_event hook;
 	struct packet_event packet;
 	struct syscall_event syscall;
+	struct exec_event exec;
 };
 
 struct {
@@ -84,4 +91,16 @@ static __always_inline void send_event(void *event, __u64 size)
 {
 	if (bpf_ringbuf_output(&events, event, size, 0))
 		tally(TALLY_LOST);
+}
+
+// A program is looked at while it runs, to name the functions on its stacks: when
+// the window closes, it may have ended, and its file be gone.
+SEC("raw_tp/sched_process_exec")
+int process_exec(struct raw_tracepoint *ctx)
+{
+	struct exec_event e = { .kind = EVENT_EXEC, .pid = process_of((void *)ctx->args[0]) };
+
+	if (role_of(e.pid) != ROLE_NONE)
+		send_event(&e, sizeof(e));
+	return 0;
 }

@@ -19,7 +19,7 @@ struct {
 } counts SEC(".maps");
 
 struct stack_key {
-	__u64 hash; // of the frames
+	__u64 hash; // of all frames
 	__u32 function;
 	__u32 pid;
 	__u32 tid;
@@ -31,9 +31,15 @@ struct stack {
 	__u64 count;
 	__u64 first; // time, ns of CLOCK_MONOTONIC
 	__u8 comm[16];
-	__s32 bytes; // of frames; a negated errno if none could be taken
-	__u32 busy;  // scratch only: somebody is at work in it
+	__s32 bytes;	     // of frames; a negated errno if none could be taken
+	__s32 user_bytes;    // of user_frames, likewise; 0 in a softirq
+	__u64 leaf_caller;   // where the program's leaf function returns to, if it keeps no frame
+	__u64 executable;    // inode number of the file that the process runs
+	__u64 code;	     // where that file's code begins in memory
+	__u32 busy;	     // scratch only: somebody is at work in it
+	__u32 pad;
 	__u64 frames[MAX_FRAMES];
+	__u64 user_frames[MAX_FRAMES];
 };
 
 // Stacks are counted here, in the kernel, so that a function called a million
@@ -57,6 +63,49 @@ struct {
 	__type(value, struct stack);
 } scratch SEC(".maps");
 
+static __always_inline __u64 mix(__u64 hash, __u64 word)
+{
+	return (hash ^ word) * 0x100000001b3; // FNV-1a, a word at a time
+}
+
+// Returns hash with so many bytes of frames added.
+static __always_inline __u64 mix_frames(__u64 hash, __u64 *frames, __s32 bytes)
+{
+	__u32 n = bytes < 0 ? 0 : bytes / sizeof(__u64);
+
+	for (__u32 i = 0; i < MAX_FRAMES && i < n; i++) {
+		__u32 at = i;
+		barrier_var(at); // or the compiler drops the mask, and older verifiers reject the access
+		hash = mix(hash, frames[at & (MAX_FRAMES - 1)]);
+	}
+	return hash;
+}
+
+// Continues a stack below the system call, with the program that made it. The
+// kernel follows frame pointers, as Go and most of today's distributions keep them.
+// That passes over one function: the leaf that makes the system call has no frame
+// of its own, so the saved frame pointer is its caller's already. Where the leaf
+// returns to lies on top of the stack (or, on arm64, in the link register); whether
+// it was such a leaf is for the lab to find out.
+static __always_inline void take_user_stack(void *ctx, struct stack *s)
+{
+	struct task_struct *task = (void *)bpf_get_current_task_btf();
+	struct pt_regs *regs = (void *)bpf_task_pt_regs(task);
+	struct mm_struct *mm = BPF_CORE_READ(task, mm);
+
+	s->user_bytes = bpf_get_stack(ctx, s->user_frames, sizeof(s->user_frames), BPF_F_USER_STACK);
+	s->leaf_caller = 0;
+#if defined(__TARGET_ARCH_x86)
+	unsigned long sp = 0;
+	bpf_probe_read_kernel(&sp, sizeof(sp), &regs->sp);
+	bpf_probe_read_user(&s->leaf_caller, sizeof(s->leaf_caller), (void *)sp);
+#elif defined(__TARGET_ARCH_arm64)
+	bpf_probe_read_kernel(&s->leaf_caller, sizeof(s->leaf_caller), &regs->regs[30]);
+#endif
+	s->executable = BPF_CORE_READ(mm, exe_file, f_inode, i_ino);
+	s->code = BPF_CORE_READ(mm, start_code);
+}
+
 static __always_inline void take_stack(void *ctx, __u32 function, struct thread who, enum role role,
 				       __u32 context)
 {
@@ -70,21 +119,23 @@ static __always_inline void take_stack(void *ctx, __u32 function, struct thread 
 		return;
 	}
 	s->bytes = bpf_get_stack(ctx, s->frames, sizeof(s->frames), 0);
+	if (context == CONTEXT_PROCESS)
+		take_user_stack(ctx, s);
+	else
+		s->user_bytes = 0; // the thread was only lent: what its program does is not how one got here
 
 	struct stack_key key = {
-		.hash = 0xcbf29ce484222325, // FNV-1a, a word at a time
+		.hash = 0xcbf29ce484222325,
 		.function = function,
 		.pid = who.pid,
 		.tid = who.tid,
 		.role = role,
 		.context = context,
 	};
-	__u32 frames = s->bytes < 0 ? 0 : s->bytes / sizeof(__u64);
-	for (__u32 i = 0; i < MAX_FRAMES && i < frames; i++) {
-		__u32 at = i;
-		barrier_var(at); // or the compiler drops the mask, and older verifiers reject the access
-		key.hash = (key.hash ^ s->frames[at & (MAX_FRAMES - 1)]) * 0x100000001b3;
-	}
+	key.hash = mix_frames(key.hash, s->frames, s->bytes);
+	key.hash = mix_frames(key.hash, s->user_frames, s->user_bytes);
+	if (s->user_bytes > 0)
+		key.hash = mix(key.hash, s->leaf_caller);
 
 	struct stack *known = bpf_map_lookup_elem(&stacks, &key);
 	if (!known) {

@@ -29,6 +29,8 @@ enum {
 
 	BPF_ANY = 0,
 	BPF_NOEXIST = 1,
+
+	BPF_F_USER_STACK = 1 << 8,
 };
 
 #include <bpf/bpf_helpers.h>
@@ -112,9 +114,23 @@ struct pid {
 	struct upid numbers[1];
 };
 
+struct inode {
+	unsigned long i_ino;
+};
+
+struct file {
+	struct inode *f_inode;
+};
+
+struct mm_struct {
+	unsigned long start_code;
+	struct file *exe_file;
+};
+
 struct task_struct {
 	int pid;
 	int tgid;
+	struct mm_struct *mm;
 	struct task_struct *group_leader;
 	struct pid *thread_pid;
 };

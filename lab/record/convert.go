@@ -37,7 +37,9 @@ func (r *Recorder) convert(opts Options, seen *probes.Seen, sockets descriptors)
 		t.Functions = functions(seen.Counts)
 	}
 	if len(r.wanted.Stacks) > 0 {
-		t.Stacks = stacks(r.wanted.Stacks, s.Backend, seen.Stacks)
+		names := r.programs.namer()
+		t.Stacks = stacks(r.wanted.Stacks, s.Backend, seen.Stacks, names.frames)
+		t.Honesty.Unnamed = names.end()
 	}
 	if r.wanted.Hooks && s.Backend != probes.Tracepoint {
 		t.Hooks = calls(seen.Calls)
@@ -107,7 +109,8 @@ func calls(seen []probes.Call) []trace.Hook {
 
 // stacks converts stacks. The tracepoint backend takes those of all tracepoints;
 // of these, the ones that pass through what was asked for are kept.
-func stacks(asked []string, backend probes.Backend, seen []probes.Stack) []trace.Stack {
+// Where the kernel's part of a stack ends, the program's begins, as named by name.
+func stacks(asked []string, backend probes.Backend, seen []probes.Stack, name func(pid int, p probes.Program) []trace.Frame) []trace.Stack {
 	rows := make([]trace.Stack, 0, len(seen))
 	for _, s := range seen {
 		if backend == probes.Tracepoint && !wanted(asked, s) {
@@ -123,8 +126,9 @@ func stacks(asked []string, backend probes.Backend, seen []probes.Stack) []trace
 			Frames:   make([]trace.Frame, 0, len(s.Frames)),
 		}
 		for _, f := range s.Frames {
-			row.Frames = append(row.Frames, trace.Frame{Name: f.Name, Offset: f.Offset, Kind: "kernel"})
+			row.Frames = append(row.Frames, trace.Frame{Name: f.Name, Offset: f.Offset, Kind: trace.Kernel})
 		}
+		row.Frames = append(row.Frames, name(s.PID, s.Program)...)
 		rows = append(rows, row)
 	}
 	slices.SortStableFunc(rows, func(a, b trace.Stack) int {

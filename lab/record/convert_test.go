@@ -27,6 +27,9 @@ func TestTCPFlags(t *testing.T) {
 	}
 }
 
+// bare names no function of any program.
+func bare(int, probes.Program) []trace.Frame { return nil }
+
 func TestProtocol(t *testing.T) {
 	for number, want := range map[uint8]string{1: "ICMP", 6: "TCP", 17: "UDP", 58: "ICMPv6", 132: "132"} {
 		if got := protocol(number); got != want {
@@ -53,7 +56,7 @@ func TestOrder(t *testing.T) {
 	}
 	for _, s := range stacks(nil, probes.Kprobe, []probes.Stack{
 		{First: 6, Function: probes.Function{Name: "b"}}, {First: 6, Function: probes.Function{Name: "a"}}, {First: 5},
-	}) {
+	}, bare) {
 		got = append(got, s.Function)
 	}
 	want := []any{"tcp_connect client", "udp_sendmsg server", "udp_sendmsg client", int64(1), int64(2), int64(3), int64(4), "", "a", "b"}
@@ -106,7 +109,7 @@ func TestStacksOfTracepoints(t *testing.T) {
 		{[]string{"tcp_connect"}, probes.Kprobe, []string{"fib:fib_table_lookup", "net:net_dev_queue", "net:netif_rx"}},
 	} {
 		var got []string
-		for _, s := range stacks(test.asked, test.backend, seen) {
+		for _, s := range stacks(test.asked, test.backend, seen, bare) {
 			got = append(got, s.Function)
 		}
 		if diff := cmp.Diff(test.want, got); diff != "" {
@@ -149,7 +152,7 @@ func TestUnasked(t *testing.T) {
 		{probes.Options{Packets: true}, [5]bool{3: true}},
 		{probes.Options{Syscalls: true}, [5]bool{4: true}},
 	} {
-		r := &Recorder{test.wanted, &probes.Session{Backend: probes.Kprobe}}
+		r := &Recorder{wanted: test.wanted, session: &probes.Session{Backend: probes.Kprobe}, programs: newPrograms()}
 		got, err := r.convert(Options{}, new(probes.Seen), nil)
 		if err != nil {
 			t.Fatal(err)

@@ -3,6 +3,8 @@ package record
 import (
 	"context"
 	"fmt"
+	"io"
+	"os/exec"
 	"strconv"
 
 	"dialpath/lab/workload"
@@ -23,7 +25,7 @@ type pair struct {
 	client, server *held
 }
 
-func newPair(w workload.Workload, times int) (_ *pair, err error) {
+func newPair(w workload.Workload, times int, stdout io.Writer) (_ *pair, err error) {
 	p := new(pair)
 	defer func() {
 		if err != nil {
@@ -42,7 +44,7 @@ func newPair(w workload.Workload, times int) (_ *pair, err error) {
 		return nil, err
 	}
 	err = p.network.client.do(func() error {
-		p.client, err = hold(nil, append([]string{"client"}, args...)...)
+		p.client, err = hold(func(cmd *exec.Cmd) { cmd.Stdout = stdout }, append([]string{"client"}, args...)...)
 		return err
 	})
 	return p, err
@@ -68,13 +70,7 @@ func (p *pair) admit(s *probes.Session) error {
 // ended: it sees its connections closed, and closes them too. When the context is
 // done, the client is ended first: as long as it dials, a server has no end.
 func (p *pair) run(ctx context.Context) error {
-	if err := p.server.release(); err != nil {
-		return err
-	}
-	if err := p.server.hear(); err != nil {
-		return fmt.Errorf("server: %w", err)
-	}
-	if err := p.client.release(); err != nil {
+	if err := p.release(); err != nil {
 		return err
 	}
 	err := p.client.wait(ctx)
@@ -90,6 +86,17 @@ func (p *pair) run(ctx context.Context) error {
 		return fmt.Errorf("server: %w", err)
 	}
 	return nil
+}
+
+// release lets the server go, and the client once the server listens.
+func (p *pair) release() error {
+	if err := p.server.release(); err != nil {
+		return err
+	}
+	if err := p.server.hear(); err != nil {
+		return fmt.Errorf("server: %w", err)
+	}
+	return p.client.release()
 }
 
 func (p *pair) close() {

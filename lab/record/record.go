@@ -9,6 +9,7 @@
 package record
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -68,8 +69,14 @@ func (r *Recorder) recordAll(ctx context.Context, each []Options) ([]*trace.Trac
 
 // A Recorder has its probes attached, and can make one recording after another.
 type Recorder struct {
-	wanted  probes.Options
-	session *probes.Session
+	wanted   probes.Options
+	session  *probes.Session
+	programs *programs
+
+	// Of the windows under way: see [Recorder.Begin].
+	target  Options
+	subject int // PID
+	sockets descriptors
 }
 
 // An AttachError is why no probes could be attached.
@@ -80,15 +87,19 @@ func (e *AttachError) Unwrap() error { return e.error }
 
 // Open attaches the probes. It fails with an [*AttachError].
 func Open(wanted probes.Options) (*Recorder, error) {
+	programs := newPrograms()
+	wanted.Executed = programs.see
 	session, err := probes.Open(wanted)
 	if err != nil {
+		programs.close()
 		return nil, &AttachError{err}
 	}
-	return &Recorder{wanted, session}, nil
+	return &Recorder{wanted: wanted, session: session, programs: programs}, nil
 }
 
 // Close detaches the probes.
 func (r *Recorder) Close() error {
+	defer r.programs.close()
 	if err := r.session.Close(); err != nil {
 		return fmt.Errorf("detach probes: %w", err)
 	}
@@ -97,8 +108,12 @@ func (r *Recorder) Close() error {
 
 // Record makes one recording. A context that is done ends it early: what was seen
 // until then is returned.
-func (r *Recorder) Record(ctx context.Context, opts Options) (*trace.Trace, error) {
+func (r *Recorder) Record(ctx context.Context, opts Options) (_ *trace.Trace, err error) {
 	opts.Times = max(opts.Times, 1)
+	var printed bytes.Buffer
+	if opts.Workload != nil {
+		opts.Stdout = &printed
+	}
 	target, err := newTarget(opts)
 	if err != nil {
 		return nil, err
@@ -107,12 +122,19 @@ func (r *Recorder) Record(ctx context.Context, opts Options) (*trace.Trace, erro
 	if err := target.admit(r.session); err != nil {
 		return nil, err
 	}
+	defer func() { err = errors.Join(err, r.session.Dismiss()) }()
+	r.programs.expect(opts)
 	sockets := openSockets(opts.PID)
 	seen, err := r.watch(ctx, opts, target)
 	if err != nil {
 		return nil, err
 	}
-	return r.convert(opts, seen, sockets)
+	t, err := r.convert(opts, seen, sockets)
+	if err != nil {
+		return nil, err
+	}
+	t.Target.Output = printed.String()
+	return t, nil
 }
 
 // watch runs the target with the gate open.

@@ -19,7 +19,7 @@ type Options struct {
 	PID      int
 	Duration time.Duration // end after so long; 0 means when what is traced ends
 
-	// What a command reads and writes.
+	// What a command reads and writes. What a workload's client writes is recorded.
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
 	// Failed, if not nil, is told how a command failed that ended by itself. That is
@@ -64,7 +64,7 @@ type target interface {
 func newTarget(opts Options) (target, error) {
 	switch {
 	case opts.Workload != nil:
-		return newPair(*opts.Workload, opts.Times)
+		return newPair(*opts.Workload, opts.Times, opts.Stdout)
 	case opts.Command != nil:
 		return newCommand(opts)
 	case opts.PID != 0:

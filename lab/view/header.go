@@ -78,6 +78,9 @@ func Honesty(w io.Writer, t *trace.Trace, style Style) error {
 	if h.Unseen != "" {
 		p.paragraph("", "not seen: "+clean(h.Unseen))
 	}
+	for _, note := range h.Unnamed {
+		p.paragraph("", clean(note))
+	}
 	return p.err
 }
 

@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"path"
 	"slices"
+	"strings"
 
 	"dialpath/lab/trace"
 )
@@ -49,9 +51,9 @@ func writeStack(p *printer, s trace.Stack, head bool) {
 	tab.add(fmt.Sprint(s.PID), fmt.Sprint(s.TID), clean(s.Comm), clean(s.Function))
 	tab.write(p)
 	p.in(framesAt, func() {
-		frames := table{left: 2, least: []int{36}}
+		frames := table{left: 2, least: []int{36}, most: positionWidth}
 		for _, f := range s.Frames {
-			frames.add(clean(f.Name), source(f))
+			frames.add(frameName(f), position(f))
 		}
 		if len(s.Frames) == 0 {
 			frames.add("(the stack was not kept)")
@@ -76,13 +78,37 @@ func occasion(s trace.Stack) string {
 	return fmt.Sprintf("%s, on the %s's thread, in %s", times, who, clean(string(s.Context)))
 }
 
-// source says where a frame is: the kernel, or the line of a program.
-func source(f trace.Frame) string {
+// frameName names a function as Go's tracebacks and Delve do. One that the compiler put
+// into its caller, the next line, is marked.
+func frameName(f trace.Frame) string {
 	switch {
-	case f.File != "" && f.Line > 0:
-		return fmt.Sprintf("%s:%d", clean(f.File), f.Line)
-	case f.File != "":
-		return clean(f.File)
+	case f.Kind == trace.User && strings.HasPrefix(f.Name, "0x"):
+		return "[unknown]"
+	case f.Inlined:
+		return clean(f.Name) + " (inlined)"
 	}
-	return clean(f.Kind)
+	return clean(f.Name)
+}
+
+// positionWidth is how wide a position may be: what 80 columns leave beside the name of
+// Go's longest function on the way to the kernel, internal/runtime/syscall/linux.Syscall6.
+const positionWidth = 31
+
+// position says where a frame is: in the kernel, at a line of a program, or at an
+// address of which nothing is known. Of a long path the end is shown.
+func position(f trace.Frame) string {
+	switch {
+	case f.Kind == trace.User && strings.HasPrefix(f.Name, "0x"):
+		return clean(f.Name)
+	case f.File == "":
+		return clean(f.Kind)
+	}
+	dir, base := path.Split(f.File)
+	if f.Line > 0 {
+		base = fmt.Sprintf("%s:%d", base, f.Line)
+	}
+	if long := path.Join(path.Base(dir), base); dir != "" && width(clean(long)) <= positionWidth {
+		return clean(long)
+	}
+	return clean(base)
 }

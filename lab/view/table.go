@@ -1,10 +1,13 @@
 package view
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 const (
 	between = 2  // columns of space between two cells
-	widest  = 26 // of any cell but the first of a row
+	widest  = 26 // of any cell but the first of a row, unless the table allows more
 	nothing = "·"
 	unknown = "?"
 )
@@ -16,6 +19,7 @@ type table struct {
 	rows  []row
 	left  int   // how many columns, from the first, are aligned left
 	least []int // how wide columns are at least
+	most  int   // how wide all but the first may be; 0 means widest
 }
 
 type row struct {
@@ -79,7 +83,7 @@ func (t *table) widths(room int) []int {
 		}
 	}
 	for i := 1; i < len(widths); i++ {
-		widths[i] = min(widths[i], widest)
+		widths[i] = min(widths[i], cmp.Or(t.most, widest))
 		room -= widths[i] + between
 	}
 	if len(widths) > 0 {

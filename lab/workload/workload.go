@@ -69,6 +69,9 @@ func Lookup(name string) (Workload, error) {
 	return Workload{}, fmt.Errorf("unknown workload %q: use one of %s", name, strings.Join(names, ", "))
 }
 
+// Function returns the full name of the client's function, as debuggers know it.
+func (w Workload) Function() string { return "dialpath/lab/workload." + w.source }
+
 // Client runs the workload, times times over, towards the server at addr,
 // "host:port". A workload about dialing, and an echo, begins anew each time; the
 // others open one socket and then send, or send and read, that often.

@@ -24,7 +24,8 @@ func newJob(env environment, verb []string) (vm.Job, error) {
 		return job, usagef("lab vm runs in no guest")
 	}
 	err = cmd.ParseFlags(rest)
-	switch flag := cmd.Flags().Changed; {
+	flag := cmd.Flags().Changed
+	switch {
 	case errors.Is(err, pflag.ErrHelp):
 		cmd.Help()
 		return job, exit(statusDone)
@@ -40,6 +41,9 @@ func newJob(env environment, verb []string) (vm.Job, error) {
 			return job, err
 		}
 		job.Outputs = []string{name}
+	}
+	if flag("script") {
+		job.Inputs = append(job.Inputs, cmd.Flag("script").Value.String())
 	}
 	if env.color {
 		job.Env = append(job.Env, colorEnv+"=1")

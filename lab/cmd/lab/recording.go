@@ -52,8 +52,8 @@ func (s *source) record(cmd *cobra.Command, wanted probes.Options, each []record
 	if wanted.Backend, err = s.chooseBackend(wanted); err != nil {
 		return err
 	}
-	if os.Geteuid() != 0 {
-		return fmt.Errorf("%s needs root: run it with sudo, or in a guest: %s vm -- %s …", cmd.Name(), s.env.lab, cmd.Name())
+	if err := s.needRoot(cmd); err != nil {
+		return err
 	}
 	if s.save != "" {
 		if s.save, err = savable(s.save); err != nil {
@@ -64,6 +64,13 @@ func (s *source) record(cmd *cobra.Command, wanted probes.Options, each []record
 	defer progress.end()
 	wanted.Progress = progress.show
 	return s.advise(wanted, record.Run(cmd.Context(), wanted, each, use))
+}
+
+func (s *source) needRoot(cmd *cobra.Command) error {
+	if os.Geteuid() != 0 {
+		return fmt.Errorf("%s needs root: run it with sudo, or in a guest: %s vm -- %s …", cmd.Name(), s.env.lab, cmd.Name())
+	}
+	return nil
 }
 
 // chooseBackend reads the flag. By itself the lab takes tracepoints if it is asked

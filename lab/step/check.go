@@ -1,0 +1,108 @@
+package step
+
+import (
+	"cmp"
+	"debug/buildinfo"
+	"debug/elf"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+)
+
+// Watched are the kernel functions to watch while a program is stepped through. They come
+// with their callers, so it takes no more of those.
+var Watched = []string{"tcp_*", "udp_*", "__tcp_transmit_skb", "__skb_recv_udp", "ip4_datagram_connect", "ip_send_skb", "ip_rcv"}
+
+// Check finds out, before anything is attached, whether Delve can debug what the options
+// name.
+func (o Options) Check() error {
+	if _, err := readScript(o.Script); err != nil {
+		return err
+	}
+	switch {
+	case o.Command != nil:
+		path, err := exec.LookPath(o.Command[0])
+		switch {
+		case errors.Is(err, exec.ErrNotFound), errors.Is(err, fs.ErrNotExist):
+			return fmt.Errorf("debug %s: there is no such program", o.Command[0])
+		case errors.Is(err, fs.ErrPermission):
+			return fmt.Errorf("debug %s: it is not executable", o.Command[0])
+		case err != nil:
+			return fmt.Errorf("debug %s: %w", o.Command[0], err)
+		}
+		if err := checkProgram(path); err != nil {
+			return fmt.Errorf("debug %s: %w", o.Command[0], err)
+		}
+	case o.PID != 0:
+		if err := checkProcess(o.PID); err != nil {
+			return fmt.Errorf("debug process %d: %w", o.PID, err)
+		}
+	}
+	return nil
+}
+
+// machines are the architectures of programs, by the names that Go has for them.
+var machines = map[elf.Machine]string{elf.EM_X86_64: "amd64", elf.EM_AARCH64: "arm64"}
+
+// checkProgram tells whether a file is a Go program that can be debugged here.
+func checkProgram(name string) error {
+	file, err := elf.Open(name)
+	var format *elf.FormatError
+	switch {
+	case errors.As(err, &format):
+		return errors.New("it is no program but a script, or something else: give a Go program")
+	case err != nil:
+		return err
+	}
+	defer file.Close()
+	if machine := machines[file.Machine]; machine != runtime.GOARCH {
+		return fmt.Errorf("it is for %s, and this machine is %s: build it with GOARCH=%s", cmp.Or(machine, file.Machine.String()), runtime.GOARCH, runtime.GOARCH)
+	}
+	if _, err := buildinfo.ReadFile(name); err != nil {
+		return errors.New("it is not a Go program: Delve knows nothing else")
+	}
+	if file.Section(".debug_info") == nil && file.Section(".zdebug_info") == nil {
+		return errors.New("it has no debug information: build it without -ldflags=-s or -w (go run and go test leave it out, too)")
+	}
+	return nil
+}
+
+// checkProcess tells whether a process can be debugged.
+func checkProcess(pid int) error {
+	proc := filepath.Join("/proc", strconv.Itoa(pid))
+	status, err := os.ReadFile(filepath.Join(proc, "status"))
+	if err != nil {
+		return errors.New("there is no such process")
+	}
+	if group := field(status, "Tgid"); group != strconv.Itoa(pid) {
+		return fmt.Errorf("it is a thread of process %s: give that number", group)
+	}
+	if tracer := field(status, "TracerPid"); tracer != "0" {
+		comm, _ := os.ReadFile(filepath.Join("/proc", tracer, "comm"))
+		return fmt.Errorf("it is being debugged already, by process %s (%s): end that first", tracer, strings.TrimSpace(string(comm)))
+	}
+	if scope, err := os.ReadFile("/proc/sys/kernel/yama/ptrace_scope"); err == nil && strings.TrimSpace(string(scope)) == "3" {
+		return errors.New("this machine lets nobody debug (kernel.yama.ptrace_scope is 3, which only a reboot changes)")
+	}
+	exe := filepath.Join(proc, "exe")
+	if _, err := os.Stat(exe); errors.Is(err, fs.ErrPermission) {
+		return errors.New("it is not yours: be root, with the capability CAP_SYS_PTRACE")
+	}
+	return checkProgram(exe)
+}
+
+// field returns a field of /proc/PID/status.
+func field(status []byte, name string) string {
+	for line := range strings.Lines(string(status)) {
+		if value, ok := strings.CutPrefix(line, name+":"); ok {
+			return strings.TrimSpace(value)
+		}
+	}
+	return ""
+}

@@ -1,0 +1,182 @@
+// Package step is Delve with the kernel beside it: after each step of the program under
+// the debugger it shows which kernel functions that step ran, and which packets left.
+//
+// Delve itself is used as a library, whole. Its server traces the program, and wants to
+// hear of every child of the process that it lives in; so it gets a process of its own,
+// which is this same binary once more (see [Main]). Its terminal runs here, and talks to
+// the server through a client that opens a window in the kernel around each step.
+package step
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/go-delve/delve/pkg/config"
+	"github.com/go-delve/delve/pkg/terminal"
+	"github.com/go-delve/delve/service/api"
+
+	"dialpath/lab/record"
+	"dialpath/lab/trace"
+	"dialpath/lab/workload"
+)
+
+// A Watcher sees what the kernel does, in windows that are opened and closed around each
+// step. [record.Recorder] is one.
+type Watcher interface {
+	Begin() error
+	End() (*trace.Trace, error)
+	Admit(pid int) error
+	Stage(record.Options) (*record.Stage, error)
+}
+
+// Options say what to step through: exactly one of Workload, Command and PID is set.
+type Options struct {
+	Workload *workload.Workload
+	Command  []string
+	PID      int
+
+	// Script is a file of Delve's commands to be run instead of asking for them; "" for
+	// none.
+	Script string
+	// Show writes what a step ran in the kernel; all of it, or what a screen holds.
+	Show func(w io.Writer, t *trace.Trace, all bool) error
+	// Color tells that standard output is a terminal that may be coloured.
+	Color bool
+	// Say tells who is who, in a line.
+	Say func(format string, args ...any)
+}
+
+// Run debugs the program until the user, or the script, has had enough. The program and
+// its children are ended then; one that was running before is let go on. What Delve and
+// the program write goes to this process's standard output.
+func Run(ctx context.Context, opts Options, kernel Watcher) (err error) {
+	s := &session{opts: opts, kernel: kernel}
+	defer func() { err = errors.Join(err, s.close()) }()
+	if err := s.start(); err != nil {
+		return err
+	}
+	files, err := writeScripts(opts.Script)
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(files.dir)
+	conf, err := configure(opts, files)
+	if err != nil {
+		return err
+	}
+
+	// Whoever ends the lab from outside ends the session: the server sees the connection
+	// close.
+	defer context.AfterFunc(ctx, func() { s.server.hangUp() })()
+	term := terminal.New(s.client, conf, false)
+	term.InitFile = files.init
+	status, err := term.Run()
+	switch {
+	case ctx.Err() != nil:
+		return record.ErrInterrupted
+	case err != nil:
+		return fmt.Errorf("debug: %w", err)
+	case s.client.failed != nil:
+		return s.client.failed
+	case status != 0:
+		return fmt.Errorf("debug: Delve ended with status %d", status)
+	}
+	return nil
+}
+
+// prompt shows the goroutine. To do so, Delve asks for the state before every prompt: that
+// is the moment to show what the kernel did.
+const prompt = "(dlv g$g) "
+
+// configure returns the user's own configuration of Delve, with our prompt. Delve finds
+// some of it by itself, in the environment: whether there are colours, and where its
+// history is kept. A script has no history.
+func configure(opts Options, files scripts) (*config.Config, error) {
+	if !opts.Color {
+		os.Setenv("TERM", "dumb")
+	}
+	if opts.Script != "" {
+		os.Setenv("XDG_CONFIG_HOME", files.dir)
+	}
+	conf, err := config.LoadConfig() // makes the directory, too
+	if err != nil {
+		return nil, fmt.Errorf("read Delve's configuration: %w", err)
+	}
+	conf.Prompt = prompt
+	return conf, nil
+}
+
+// A session is one program under the debugger.
+type session struct {
+	opts   Options
+	kernel Watcher
+	server *server
+	client *client
+	stage  *record.Stage // of a workload
+}
+
+// start brings the program to where it becomes interesting, and stops it there.
+func (s *session) start() (err error) {
+	order := order{Attach: s.opts.PID, Command: s.opts.Command}
+	if s.opts.Workload != nil {
+		if s.stage, err = s.kernel.Stage(record.Options{Workload: s.opts.Workload, Stdout: os.Stdout}); err != nil {
+			return err
+		}
+		order.Attach = s.stage.Client
+	}
+	if s.server, err = startServer(order); err != nil {
+		return err
+	}
+	s.client = newClient(s.server.connect(), s.kernel, s.opts.Show)
+	s.client.spare = s.opts.Command == nil // a workload's processes are ended by their stage
+	switch {
+	case s.stage != nil:
+		s.opts.Say("client: process %d, under the debugger; server: process %d, running free at %s",
+			s.stage.Client, s.stage.Server, s.stage.Address)
+		return s.runTo(s.opts.Workload.Function(), s.stage.Release)
+	case s.opts.PID != 0:
+		return s.kernel.Admit(s.opts.PID)
+	}
+	if err := s.kernel.Admit(s.client.ProcessPid()); err != nil {
+		return err
+	}
+	return s.runTo("main.main", nil)
+}
+
+// runTo lets the program run to a function; release lets it go from where it waits.
+// What it does on the way is not watched.
+func (s *session) runTo(function string, release func() error) error {
+	b, err := s.client.CreateBreakpoint(&api.Breakpoint{FunctionName: function})
+	if err != nil {
+		return fmt.Errorf("stop at %s: %w", function, err)
+	}
+	stops := s.client.Client.Continue()
+	if release != nil {
+		if err := release(); err != nil {
+			return err
+		}
+	}
+	for state := range stops {
+		if state.Err != nil {
+			return fmt.Errorf("run to %s: %w", function, state.Err)
+		}
+		if state.Exited {
+			return fmt.Errorf("run to %s: the program ended before, with status %d", function, state.ExitStatus)
+		}
+	}
+	_, err = s.client.ClearBreakpoint(b.ID)
+	return err
+}
+
+func (s *session) close() error {
+	if s.server != nil {
+		s.server.close()
+	}
+	if s.stage != nil {
+		s.stage.Close()
+	}
+	return nil
+}

@@ -17,17 +17,23 @@ const treeLines = 40
 // Tree writes what one step of a program ran in the kernel: the functions that were
 // hit, as a tree merged from their stacks, callers above callees. First comes what the
 // program itself asked for, by system call; then what softirqs did on its thread; then
-// the packets that left. Of a long tree the beginning is shown, unless all is set.
+// the packets that left.
+//
+// Unless all is set, a long tree is cut, and what is there by chance is left out: that the
+// runtime's poller asks its sockets whether they are ready, and the kernel's timers.
 func Tree(w io.Writer, t *trace.Trace, all bool, style Style) error {
 	p := &printer{w: w, style: style}
 	stacks, others := ofSubject(t)
+	if !all {
+		stacks = slices.DeleteFunc(stacks, byChance)
+	}
 	p.line("%s", style.paint(bold, summary(t, stacks)))
 	p.in(2, func() {
 		for _, group := range byContext(stacks) {
 			p.forest(t, group, all)
 		}
-		if len(others) > 0 {
-			p.line("meanwhile the %s ran %s", clean(string(others[0].Role)), plural(functionsHit(others), "function"))
+		if len(others) > 0 && all {
+			p.line("meanwhile the %s ran %s", clean(string(others[0].Role)), plural(functionsHit(others), probeNoun(t)))
 		}
 		p.left(t)
 	})
@@ -44,6 +50,18 @@ func ofSubject(t *trace.Trace) (own, others []trace.Stack) {
 		}
 	}
 	return own, others
+}
+
+// byChance tells whether a stack depends on when the step was made, not on what it does.
+func byChance(s trace.Stack) bool {
+	switch s.Context {
+	case trace.Process:
+		call := route(s)[0]
+		return call == "epoll_pwait(2)" || call == "epoll_wait(2)"
+	case trace.NetRX, trace.NetTX:
+		return false
+	}
+	return true
 }
 
 func summary(t *trace.Trace, stacks []trace.Stack) string {
@@ -162,6 +180,8 @@ func route(s trace.Stack) []string {
 		case strings.HasPrefix(f.Name, "__x64_sys_"), strings.HasPrefix(f.Name, "__arm64_sys_"):
 			_, call, _ := strings.Cut(f.Name, "_sys_")
 			names = []string{call + "(2)"}
+		case len(names) == 0 && strings.HasPrefix(f.Name, "ksys_"): // its caller ended in a jump to it
+			names = []string{strings.TrimPrefix(f.Name, "ksys_") + "(2)"}
 		default:
 			names = append(names, f.Name)
 		}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"os"
 	"os/exec"
 	"path/filepath"
 
@@ -45,6 +46,11 @@ func newJob(env environment, verb []string) (vm.Job, error) {
 	if flag("script") {
 		job.Inputs = append(job.Inputs, cmd.Flag("script").Value.String())
 	}
+	if cmd.Name() == "step" {
+		if err := carrySources(&job, cmd); err != nil {
+			return job, err
+		}
+	}
 	if env.color {
 		job.Env = append(job.Env, colorEnv+"=1")
 	}
@@ -52,6 +58,20 @@ func newJob(env environment, verb []string) (vm.Job, error) {
 		job.Env = append(job.Env, liveEnv+"=1")
 	}
 	return job, carry(&job, env, cmd)
+}
+
+// carrySources adds what a debugger shows of the program: the command's, or, for a
+// workload, the lab's own.
+func carrySources(job *vm.Job, cmd *cobra.Command) error {
+	program, err := os.Executable()
+	if _, command := split(cmd, cmd.Flags().Args()); len(command) > 0 {
+		program, err = exec.LookPath(command[0])
+	}
+	if err != nil {
+		return err
+	}
+	job.Inputs = append(job.Inputs, sources(program)...)
+	return nil
 }
 
 // carry adds the command after the verb's --, if there is one, to the job. Only a

@@ -21,7 +21,7 @@ func newStep(env environment) *cobra.Command {
 	var script string
 	cmd := &cobra.Command{
 		Use:   "step WORKLOAD | -- COMMAND | -p PID",
-		Short: "Step through a program in Delve, and see what each step ran in the kernel",
+		Short: "Step through a program in Delve, with the kernel beside it",
 		Long: `Step runs a program in the Delve debugger. After each step it shows, below the
 source, which kernel functions the step ran, and which packets left.
 

@@ -16,18 +16,21 @@ import (
 const drain = 50 * time.Millisecond
 
 // Server is the other end of the workload: an echo server on addr that prints
-// nothing. It calls ready, which may be nil, once it listens, and runs until ctx
+// nothing, or, for those that resolve a name, a DNS server. It calls ready, which may be nil, once it listens, and runs until ctx
 // is done. Then it answers what has come so far, lets open connections end, as
 // they do when their client has closed, and returns nil.
 //
 // It listens on IPv4 alone, so that the kernel goes the plain IPv4 way: "udp"
 // without the 4 can mean an IPv6 socket that takes IPv4 as well.
 func (w Workload) Server(ctx context.Context, addr string, ready func()) error {
-	server := echo.Server{Network: w.Network + "4", Drain: drain}
-	if ready != nil {
-		server.Ready = func(net.Addr) { ready() }
+	if ready == nil {
+		ready = func() {}
 	}
-	err := server.Run(ctx, addr)
+	serve := w.server
+	if serve == nil {
+		serve = w.echo
+	}
+	err := serve(ctx, addr, ready)
 	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
 		return nil
 	}
@@ -35,4 +38,9 @@ func (w Workload) Server(ctx context.Context, addr string, ready func()) error {
 		return fmt.Errorf("workload %s: %w", w.Name, err)
 	}
 	return nil
+}
+
+func (w Workload) echo(ctx context.Context, addr string, ready func()) error {
+	server := echo.Server{Network: w.Network + "4", Drain: drain, Ready: func(net.Addr) { ready() }}
+	return server.Run(ctx, addr)
 }

@@ -23,7 +23,11 @@ type Workload struct {
 
 	client client
 	source string // the name of the function that Source shows
+	server server // nil for an echo server
 }
+
+// server is the other end of a workload; ready is to be called once it listens.
+type server func(ctx context.Context, addr string, ready func()) error
 
 // client does the few lines of a workload, that many times over.
 type client func(ctx context.Context, addr string, times int) error
@@ -46,14 +50,19 @@ func each(once func(ctx context.Context, addr string) error) client {
 // All returns the workloads, in the order of the article.
 func All() []Workload {
 	return []Workload{
-		{"dial-tcp", "dial over TCP and close", `net.Dial("tcp")`, "tcp", each(dialTCP), "dialTCP"},
-		{"dial-udp", "dial over UDP and close", `net.Dial("udp")`, "udp", each(dialUDP), "dialUDP"},
-		{"dialudp", "dial a UDPConn and close", `net.DialUDP("udp")`, "udp", each(dialUDPConn), "dialUDPConn"},
-		{"listenudp", "send datagrams without dialing", `net.ListenUDP("udp4")`, "udp", listenUDP, "listenUDP"},
-		{"write-udp", "dial over UDP and write", `fmt.Fprintf(conn)`, "udp", writeUDP, "writeUDP"},
-		{"read-udp", "dial over UDP, write and read", `conn.Read(buf)`, "udp", readUDP, "readUDP"},
-		{"echo-udp", "the article's echo, over UDP", `echo.Client("udp")`, "udp", each(echoUDP), "echoUDP"},
-		{"echo-tcp", "the same echo, over TCP", `echo.Client("tcp")`, "tcp", each(echoTCP), "echoTCP"},
+		{"resolve-literal", "resolve an address that is a literal", `net.ResolveUDPAddr(ip)`, "udp", each(resolveLiteral), "resolveLiteral", nil},
+		{"resolve-udp", "resolve a name, for UDP", `net.ResolveUDPAddr(name)`, "udp", each(resolveUDP), "resolveUDP", nameServer},
+		{"resolve-tcp", "resolve a name, for TCP", `net.ResolveTCPAddr(name)`, "udp", each(resolveTCP), "resolveTCP", nameServer},
+		{"dial-tcp", "dial over TCP and close", `net.Dial("tcp")`, "tcp", each(dialTCP), "dialTCP", nil},
+		{"dial-udp", "dial over UDP and close", `net.Dial("udp")`, "udp", each(dialUDP), "dialUDP", nil},
+		{"dialudp", "dial a UDPConn and close", `net.DialUDP("udp")`, "udp", each(dialUDPConn), "dialUDPConn", nil},
+		{"listenudp", "send datagrams without dialing", `net.ListenUDP("udp4")`, "udp", listenUDP, "listenUDP", nil},
+		{"write-udp", "dial over UDP and write", `fmt.Fprintf(conn)`, "udp", writeUDP, "writeUDP", nil},
+		{"read-udp", "dial over UDP, write and read", `conn.Read(buf)`, "udp", readUDP, "readUDP", nil},
+		{"deadline-udp", "dial over UDP and read with a deadline", `conn.SetReadDeadline(t)`, "udp", each(deadlineUDP), "deadlineUDP", nil},
+		{"listen-read", "read from a socket without a peer", `(*UDPConn).Read(buf)`, "udp", each(listenRead), "listenRead", nil},
+		{"echo-udp", "the article's echo, over UDP", `echo.Client("udp")`, "udp", each(echoUDP), "echoUDP", nil},
+		{"echo-tcp", "the same echo, over TCP", `echo.Client("tcp")`, "tcp", each(echoTCP), "echoTCP", nil},
 	}
 }
 

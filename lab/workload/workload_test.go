@@ -53,12 +53,13 @@ func TestNames(t *testing.T) {
 			t.Errorf("%s: title %q, call %q", w.Name, w.Title, w.Call)
 		}
 	}
-	want := []string{"dial-tcp", "dial-udp", "dialudp", "listenudp", "write-udp", "read-udp", "echo-udp", "echo-tcp"}
+	want := []string{"resolve-literal", "resolve-udp", "resolve-tcp", "dial-tcp", "dial-udp", "dialudp", "listenudp",
+		"write-udp", "read-udp", "deadline-udp", "listen-read", "echo-udp", "echo-tcp"}
 	if !slices.Equal(got, want) {
 		t.Errorf("names %q, want %q", got, want)
 	}
 	_, err := Lookup("dial")
-	const unknown = `unknown workload "dial": use one of dial-tcp, dial-udp, dialudp, listenudp, write-udp, read-udp, echo-udp, echo-tcp`
+	unknown := `unknown workload "dial": use one of ` + strings.Join(want, ", ")
 	if err == nil || err.Error() != unknown {
 		t.Errorf("error %v, want %s", err, unknown)
 	}
@@ -269,14 +270,19 @@ func TestErrors(t *testing.T) {
 // TestSource: what Source shows is the whole function and nothing else.
 func TestSource(t *testing.T) {
 	calls := map[string]string{
-		"dial-tcp":  `net.Dial("tcp", addr)`,
-		"dial-udp":  `net.Dial("udp", addr)`,
-		"dialudp":   `net.DialUDP("udp", nil, raddr)`,
-		"listenudp": `net.ListenUDP("udp4", nil)`,
-		"write-udp": `fmt.Fprintf(conn, "something")`,
-		"read-udp":  `conn.Read(buf)`,
-		"echo-udp":  `echo.Client{Network: "udp"}`,
-		"echo-tcp":  `echo.Client{Network: "tcp"}`,
+		"resolve-literal": `net.ResolveUDPAddr("udp", addr)`,
+		"resolve-udp":     `net.ResolveUDPAddr("udp", ServerName`,
+		"resolve-tcp":     `net.ResolveTCPAddr("tcp", ServerName`,
+		"deadline-udp":    `conn.SetReadDeadline(`,
+		"listen-read":     `conn.Read(buf)`,
+		"dial-tcp":        `net.Dial("tcp", addr)`,
+		"dial-udp":        `net.Dial("udp", addr)`,
+		"dialudp":         `net.DialUDP("udp", nil, raddr)`,
+		"listenudp":       `net.ListenUDP("udp4", nil)`,
+		"write-udp":       `fmt.Fprintf(conn, "something")`,
+		"read-udp":        `conn.Read(buf)`,
+		"echo-udp":        `echo.Client{Network: "udp"}`,
+		"echo-tcp":        `echo.Client{Network: "tcp"}`,
 	}
 	for _, w := range All() {
 		source := w.Source()
@@ -290,5 +296,19 @@ func TestSource(t *testing.T) {
 	}
 	if got := function("package p\n", "nothing"); got != "" {
 		t.Errorf("source of nothing: %q", got)
+	}
+}
+
+// The DNS server knows one name, which has an IPv4 address only.
+func TestNameServer(t *testing.T) {
+	w, _ := Lookup("resolve-udp")
+	defer serve(t, w)()
+	r := resolver(address())
+	if got, err := r.LookupHost(t.Context(), ServerName); err != nil || !slices.Equal(got, []string{"10.0.0.2"}) {
+		t.Errorf("%s has %v, %v, want 10.0.0.2", ServerName, got, err)
+	}
+	var unknown *net.DNSError
+	if got, err := r.LookupHost(t.Context(), "other.dialpath.test."); !errors.As(err, &unknown) || !unknown.IsNotFound {
+		t.Errorf("another name has %v, %v, want none", got, err)
 	}
 }

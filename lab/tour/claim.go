@@ -7,6 +7,7 @@
 package tour
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -46,6 +47,7 @@ type Exhibit struct {
 	Kind      ExhibitKind `json:"kind"`
 	Workloads []string    `json:"workloads"`      // two for a comparison
 	Glob      string      `json:"glob,omitempty"` // which functions to list
+	Role      trace.Role  `json:"role,omitempty"` // whose, if not the client's
 }
 
 // An ExhibitKind is the form of an exhibit.
@@ -58,6 +60,8 @@ const (
 	Counts   ExhibitKind = "counts"   // functions that a client ran, and how often
 	Stacks   ExhibitKind = "stacks"   // the stacks on which the verdict rests
 	Packets  ExhibitKind = "packets"  // packets that a client sent
+	Calls    ExhibitKind = "calls"    // system calls on the sockets of one side, in order
+	Output   ExhibitKind = "output"   // what a client printed
 )
 
 // A Try is what to do next: arguments of the lab, and what they show.
@@ -70,12 +74,19 @@ type Try struct {
 type traces map[string]*trace.Trace
 
 // Claims returns all claims that the tour has, by number.
-func Claims() []Claim { return dialing() }
+func Claims() []Claim {
+	return slices.SortedFunc(slices.Values(slices.Concat(resolving(), dialing(), writing(), reading())),
+		func(a, b Claim) int { return cmp.Compare(a.Number, b.Number) })
+}
 
 // Scope says in one sentence which of the article's claims the tour has.
 func Scope() string {
 	all := Claims()
-	return fmt.Sprintf("So far the tour has the article's claims about dialing, %d to %d.", all[0].Number, all[len(all)-1].Number)
+	var numbers []string
+	for _, c := range all {
+		numbers = append(numbers, fmt.Sprint(c.Number))
+	}
+	return "So far the tour has " + plural(len(all), "claim") + " of the article's: " + join(numbers) + "."
 }
 
 // Select returns the claims with the given numbers, in that order; all of them if

@@ -8,75 +8,109 @@ import (
 	"dialpath/lab/trace"
 )
 
-// A Rename is a kernel function of the article's stacks that has another name
-// today, or one that has come since. The article ran a kernel of about 4.15.
+// A Rename is a function of the article's stacks that has another name today, or one
+// that has come since. The article ran Go 1.11 and a kernel of about 4.15.
 type Rename struct {
 	Then   string `json:"then,omitempty"` // name in the article; "" if it came later
 	Now    string `json:"now"`            // name today
-	Since  string `json:"since"`          // first kernel series with the new name
+	Since  string `json:"since"`          // first Linux or Go with the new name
 	Why    string `json:"why"`
-	Source string `json:"source"` // commit in the kernel's history, with its subject
+	Source string `json:"source"` // commit in the kernel's history, with its subject, or Go's issue
 	role   string
 }
 
-// connectCall is the role of the functions behind the system call connect(2).
-const connectCall = "connect(2)"
+// The roles of the functions behind system calls.
+const (
+	connectCall  = "connect(2)"
+	writeCall    = "write(2)"
+	readCall     = "read(2)"
+	recvfromCall = "recvfrom(2)"
+)
+
+// stillSo are the players of roles whose names have not changed.
+var stillSo = map[string]string{
+	"udp_sendmsg":    trace.UDPSend,
+	"__skb_recv_udp": trace.UDPReceive,
+	"ip_send_skb":    trace.IPSend,
+	"tcp_connect":    trace.TCPConnect,
+}
 
 // thenAndNow is all that the lab knows of names that changed. A role groups
 // functions that do the same on one kernel or another.
 var thenAndNow = []Rename{
 	{
-		Then: "tcp_transmit_skb", Now: "__tcp_transmit_skb", Since: "4.18", role: trace.TCPTransmit,
+		Then: "tcp_transmit_skb", Now: "__tcp_transmit_skb", Since: "Linux 4.18", role: trace.TCPTransmit,
 		Why:    "DCTCP wanted to send an ACK with a number of its choice; the old name is a wrapper, which compilers inline",
 		Source: "tcp: helpers to send special DCTCP ack",
 	},
 	{
-		Then: "ip4_datagram_connect", Now: "udp_connect", Since: "6.13", role: trace.UDPConnect,
+		Then: "ip4_datagram_connect", Now: "udp_connect", Since: "Linux 6.13", role: trace.UDPConnect,
 		Why:    "connected UDP sockets got a hash table of their own",
 		Source: "78c91ae2c6de ipv4/udp: Add 4-tuple hash for connected socket",
 	},
 	{
-		Then: "SYSC_connect", Now: "__sys_connect", Since: "4.17", role: connectCall,
+		Then: "SYSC_connect", Now: "__sys_connect", Since: "Linux 4.17", role: connectCall,
 		Why:    "the kernel stopped calling its own system calls",
 		Source: "net: socket: add __sys_connect() helper; remove in-kernel call to syscall",
 	},
 	{
-		Then: "sys_connect", Now: "__x64_sys_connect", Since: "4.17", role: connectCall,
+		Then: "sys_connect", Now: "__x64_sys_connect", Since: "Linux 4.17", role: connectCall,
 		Why:    "system calls take their arguments from the saved registers",
 		Source: "d5a00528b58c syscalls/core, syscalls/x86: Rename struct pt_regs-based sys_*() to __x64_sys_*()",
 	},
 	{
-		Then: "sys_connect", Now: "__arm64_sys_connect", Since: "4.19", role: connectCall,
+		Then: "sys_connect", Now: "__arm64_sys_connect", Since: "Linux 4.19", role: connectCall,
 		Why:    "the same on arm64",
 		Source: "4378a7d4be30 arm64: implement syscall wrappers",
 	},
 	{
-		Now: "x64_sys_call", Since: "6.9",
+		Now: "x64_sys_call", Since: "Linux 6.9",
 		Why:    "a switch took the place of the table of system calls, whose indirect jumps could be misled",
 		Source: "1e3ad78334a6 x86/syscall: Don't force use of indirect calls for system calls",
 	},
 	{
-		Then: "sys_write", Now: "ksys_write", Since: "4.17",
+		Then: "sys_write", Now: "ksys_write", Since: "Linux 4.17", role: writeCall,
 		Why:    "the kernel stopped calling its own system calls",
 		Source: "e7a3e8b2edf5 fs: add ksys_write() helper; remove in-kernel calls to sys_write()",
 	},
 	{
-		Then: "SYSC_recvfrom", Now: "__sys_recvfrom", Since: "4.17",
+		Then: "sys_read", Now: "ksys_read", Since: "Linux 4.17", role: readCall,
+		Why:    "the kernel stopped calling its own system calls",
+		Source: "3ce4a7bf6627 fs: add ksys_read() helper; remove in-kernel calls to sys_read()",
+	},
+	{
+		Then: "SYSC_recvfrom", Now: "__sys_recvfrom", Since: "Linux 4.17", role: recvfromCall,
 		Why:    "the kernel stopped calling its own system calls",
 		Source: "net: socket: add __sys_recvfrom() helper; remove in-kernel call to syscall",
 	},
 	{
-		Then: "sys_recvfrom", Now: "__x64_sys_recvfrom", Since: "4.17",
+		Then: "sys_recvfrom", Now: "__x64_sys_recvfrom", Since: "Linux 4.17", role: recvfromCall,
 		Why:    "system calls take their arguments from the saved registers",
 		Source: "d5a00528b58c syscalls/core, syscalls/x86: Rename struct pt_regs-based sys_*() to __x64_sys_*()",
 	},
+	{
+		Then: "syscall.Recvfrom", Now: "syscall.recvfromInet4", Since: "Go 1.18", Why: perFamily, Source: udpAllocates,
+	},
+	{
+		Then: "internal/poll.(*FD).ReadFrom", Now: "internal/poll.(*FD).ReadFromInet4", Since: "Go 1.18", Why: perFamily, Source: udpAllocates,
+	},
+	{
+		Then: "net.(*netFD).readFrom", Now: "net.(*netFD).readFromInet4", Since: "Go 1.18", Why: perFamily, Source: udpAllocates,
+	},
 }
+
+// Of the functions that Go's receiving goes through since 1.18. The old ones are still
+// there, off the path.
+const (
+	perFamily    = "one function for each family of addresses need not allocate the sender's"
+	udpAllocates = "golang.org/issue/43451 net: UDPConn.WriteTo and UDPConn.ReadFromUDP both allocate"
+)
 
 func (r Rename) String() string {
 	if r.Then == "" {
-		return fmt.Sprintf("%s is new (since Linux %s)", r.Now, r.Since)
+		return fmt.Sprintf("%s is new (since %s)", r.Now, r.Since)
 	}
-	return fmt.Sprintf("%s is now %s (since Linux %s)", r.Then, r.Now, r.Since)
+	return fmt.Sprintf("%s is now %s (since %s)", r.Then, r.Now, r.Since)
 }
 
 // changes returns the entries whose present-day names are among names, in the
@@ -86,7 +120,7 @@ func changes(names []string) []Rename {
 	var found []Rename
 	for _, name := range names {
 		for _, r := range thenAndNow {
-			if r.Now == base(name) && !slices.Contains(found, r) {
+			if (r.Now == name || r.Now == base(name)) && !slices.Contains(found, r) {
 				found = append(found, r)
 			}
 		}
@@ -96,7 +130,7 @@ func changes(names []string) []Rename {
 
 // plays tells whether a function plays a role, on this kernel or on any.
 func plays(name, role string) bool {
-	return slices.ContainsFunc(thenAndNow, func(r Rename) bool {
+	return stillSo[base(name)] == role || slices.ContainsFunc(thenAndNow, func(r Rename) bool {
 		return r.role == role && (r.Then == base(name) || r.Now == base(name))
 	})
 }

@@ -126,10 +126,15 @@ func losses(t *trace.Trace) (note string, lost bool) {
 // inside returns a stack of t's client in which a function that plays role runs
 // within one that plays outer; the earliest in process context if there is one.
 func inside(t *trace.Trace, role, outer string) (trace.Stack, bool) {
+	return insideOf(t, trace.Client, role, outer)
+}
+
+// insideOf is inside for the client or the server.
+func insideOf(t *trace.Trace, who trace.Role, role, outer string) (trace.Stack, bool) {
 	var found []trace.Stack
 	for _, s := range t.Stacks {
 		inner := frameOf(s, role)
-		if s.Role != trace.Client || inner < 0 {
+		if s.Role != who || inner < 0 {
 			continue
 		}
 		if slices.ContainsFunc(s.Frames[inner:], func(f trace.Frame) bool { return kernel(f) && plays(f.Name, outer) }) {
@@ -163,7 +168,23 @@ func player(s trace.Stack, role string) string {
 	return s.Function
 }
 
-func kernel(f trace.Frame) bool { return f.Kind != "user" }
+func kernel(f trace.Frame) bool { return f.Kind != trace.User }
+
+// calledFrom tells whether a stack goes through a Go function of that name.
+func calledFrom(s trace.Stack, function string) bool {
+	return slices.ContainsFunc(s.Frames, func(f trace.Frame) bool { return !kernel(f) && f.Name == function })
+}
+
+// goFunctions returns the names of the program's functions on a stack, leaf first.
+func goFunctions(s trace.Stack) []string {
+	var names []string
+	for _, f := range s.Frames {
+		if !kernel(f) {
+			names = append(names, f.Name)
+		}
+	}
+	return names
+}
 
 func compareBool(a, b bool) int {
 	switch {

@@ -56,6 +56,7 @@ const (
 	UDPConnect  = "UDP connect"
 	TCPConnect  = "TCP connect"
 	TCPTransmit = "TCP transmit"
+	IPSend      = "IP send"
 )
 
 // Subject returns the role that a trace is about: the client of a workload, the

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"path"
@@ -84,6 +85,31 @@ func (p *printer) exhibit(e tour.Exhibit, r tour.Result, recordings map[string]*
 		p.gap()
 		for _, t := range traces {
 			p.sent(t)
+		}
+	case tour.Calls:
+		for _, t := range traces {
+			p.socketCalls(t, cmp.Or(e.Role, t.Subject()))
+		}
+	case tour.Output:
+		for _, t := range traces {
+			p.gap()
+			p.line("%s printed:", clean(compare.Title(t.Target)))
+			for line := range strings.Lines(t.Target.Output) {
+				p.paragraph("  ", clean(strings.TrimSuffix(line, "\n")))
+			}
+		}
+	}
+}
+
+// socketCalls writes the system calls that a role made on its sockets.
+func (p *printer) socketCalls(t *trace.Trace, role trace.Role) {
+	p.gap()
+	p.line("%s, the %s's system calls on its sockets:", clean(compare.Title(t.Target)), clean(string(role)))
+	for _, c := range t.SocketCalls(role) {
+		lead := "  "
+		for _, line := range wrap(syscallText(c), Width-p.indent-2*len(lead)) {
+			p.line("%s%s", lead, line)
+			lead = "    "
 		}
 	}
 }

@@ -63,12 +63,7 @@ func Honesty(w io.Writer, t *trace.Trace, style Style) error {
 	for _, f := range h.Failed {
 		p.paragraph("  ", fmt.Sprintf("%d not: %s: %s", len(f.Functions), some(f.Functions), clean(f.Reason)))
 	}
-	if h.Lost > 0 {
-		p.paragraph("", fmt.Sprintf("lost %s: there was no room left for what was seen", plural(h.Lost, "event")))
-	}
-	if h.Missed > 0 {
-		p.paragraph("", fmt.Sprintf("missed %s, of all processes together, that the kernel could not deliver: counts may be that much too low", plural(h.Missed, "hit")))
-	}
+	p.shortfall(h)
 	if !h.MissedKnown && h.Attached > 0 && (t.Backend.Name == "kprobe" || t.Backend.Name == "kprobe.multi") {
 		p.paragraph("", "missed hits: unknown, this kernel does not count them (6.7 does)")
 	}
@@ -82,6 +77,16 @@ func Honesty(w io.Writer, t *trace.Trace, style Style) error {
 		p.paragraph("", clean(note))
 	}
 	return p.err
+}
+
+// shortfall says what should have been seen, but is not in the trace.
+func (p *printer) shortfall(h trace.Honesty) {
+	if h.Lost > 0 {
+		p.paragraph("", fmt.Sprintf("lost %s: there was no room left for what was seen", plural(h.Lost, "event")))
+	}
+	if h.Missed > 0 {
+		p.paragraph("", fmt.Sprintf("missed %s, of all processes together, that the kernel could not deliver: counts may be that much too low", plural(h.Missed, "hit")))
+	}
 }
 
 // attached says what was attached to, and why in that way.

@@ -4,48 +4,56 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"math"
 	"slices"
-	"strings"
 
 	"dialpath/lab/trace"
 )
-
-// treeLines is how long a tree may be, unless all of it is asked for: what a screen
-// holds beside a debugger's listing.
-const treeLines = 40
 
 // Tree writes what one step of a program ran in the kernel: the functions that were
 // hit, as a tree merged from their stacks, callers above callees. First comes what the
 // program itself asked for, by system call; then what softirqs did on its thread; then
 // the packets that left.
 //
-// Unless all is set, a long tree is cut, and what is there by chance is left out: that the
-// runtime's poller asks its sockets whether they are ready, and the kernel's timers.
+// Unless all is set, branches of a large tree are folded, and what is there by chance is
+// left out: that the runtime's poller asks its sockets whether they are ready, the
+// kernel's timers, and what the other side did meanwhile.
 func Tree(w io.Writer, t *trace.Trace, all bool, style Style) error {
 	p := &printer{w: w, style: style}
-	stacks, others := ofSubject(t)
-	if !all {
-		stacks = slices.DeleteFunc(stacks, byChance)
+	if t.Stacks == nil {
+		p.absent("stacks")
+		return p.err
 	}
-	p.line("%s", style.paint(bold, summary(t, stacks)))
+	own, others := ofSubject(t, all)
+	p.line("%s", style.paint(bold, summary(t, own)))
 	p.in(2, func() {
-		for _, group := range byContext(stacks) {
-			p.forest(t, group, all)
-		}
-		if len(others) > 0 && all {
-			p.line("meanwhile the %s ran %s", clean(string(others[0].Role)), plural(functionsHit(others), probeNoun(t)))
+		p.groups(byContext(own), all)
+		if len(others) > 0 {
+			p.line("meanwhile the %s %s %s", clean(string(others[0].Role)), happened(t), plural(functionsHit(others), probeNoun(t)))
 		}
 		p.left(t)
+		p.shortfall(t.Honesty)
+		if t.Backend.Name == "tracepoint" && t.Honesty.Unseen != "" {
+			p.paragraph("", "not seen: "+clean(t.Honesty.Unseen))
+		}
 	})
 	return p.err
 }
 
+// Ran tells whether the tree has any function.
+func Ran(t *trace.Trace, all bool) bool {
+	own, _ := ofSubject(t, all)
+	return len(own) > 0
+}
+
 // ofSubject parts the stacks of whom the trace is about from the others'.
-func ofSubject(t *trace.Trace) (own, others []trace.Stack) {
+func ofSubject(t *trace.Trace, all bool) (own, others []trace.Stack) {
 	for _, s := range t.Stacks {
-		if s.Role == t.Subject() {
+		switch {
+		case !all && (s.Role != t.Subject() || byChance(s)):
+		case s.Role == t.Subject():
 			own = append(own, s)
-		} else {
+		default:
 			others = append(others, s)
 		}
 	}
@@ -56,7 +64,7 @@ func ofSubject(t *trace.Trace) (own, others []trace.Stack) {
 func byChance(s trace.Stack) bool {
 	switch s.Context {
 	case trace.Process:
-		call := route(s)[0]
+		call := routeOf(s).call
 		return call == "epoll_pwait(2)" || call == "epoll_wait(2)"
 	case trace.NetRX, trace.NetTX:
 		return false
@@ -65,15 +73,30 @@ func byChance(s trace.Stack) bool {
 }
 
 func summary(t *trace.Trace, stacks []trace.Stack) string {
+	watched := fmt.Sprintf("%d %ss", t.Honesty.Attached, probeNoun(t))
+	if len(stacks) == 0 {
+		if t.Backend.Name == "tracepoint" {
+			return fmt.Sprintf("kernel: this step reached none of the %s watched", watched)
+		}
+		return fmt.Sprintf("kernel: this step ran none of the %s watched", watched)
+	}
 	var calls uint64
 	for _, s := range stacks {
 		calls += s.Count
 	}
-	watched := fmt.Sprintf("%d %ss", t.Honesty.Attached, probeNoun(t))
-	if calls == 0 {
-		return fmt.Sprintf("kernel: none of the %s watched ran", watched)
+	noun := "call"
+	if t.Backend.Name == "tracepoint" {
+		noun = "hit"
 	}
-	return fmt.Sprintf("kernel: %s, %s, of the %s watched", plural(functionsHit(stacks), probeNoun(t)), plural(calls, "call"), watched)
+	return fmt.Sprintf("kernel: %s, %s, of the %s watched", plural(functionsHit(stacks), probeNoun(t)), plural(calls, noun), watched)
+}
+
+// happened says what becomes of functions, and of tracepoints.
+func happened(t *trace.Trace) string {
+	if t.Backend.Name == "tracepoint" {
+		return "reached"
+	}
+	return "ran"
 }
 
 func functionsHit(stacks []trace.Stack) int {
@@ -89,148 +112,64 @@ func functionsHit(stacks []trace.Stack) int {
 func byContext(stacks []trace.Stack) [][]trace.Stack {
 	stacks = slices.Clone(stacks)
 	slices.SortStableFunc(stacks, func(a, b trace.Stack) int { return cmp.Compare(a.First, b.First) })
-	groups := [][]trace.Stack{nil}
+	var groups [][]trace.Stack
 	for _, s := range stacks {
-		if s.Context == trace.Process {
-			groups[0] = append(groups[0], s)
-			continue
-		}
-		i := slices.IndexFunc(groups, func(g []trace.Stack) bool { return len(g) > 0 && g[0].Context == s.Context })
+		i := slices.IndexFunc(groups, func(g []trace.Stack) bool { return g[0].Context == s.Context })
 		if i < 0 {
 			i = len(groups)
 			groups = append(groups, nil)
 		}
 		groups[i] = append(groups[i], s)
 	}
-	if groups[0] == nil {
-		groups = groups[1:]
+	if i := slices.IndexFunc(groups, func(g []trace.Stack) bool { return g[0].Context == trace.Process }); i > 0 {
+		groups = slices.Concat(groups[i:i+1], groups[:i], groups[i+1:])
 	}
 	return groups
 }
 
-// A node is a function of the tree, reached in one way.
-type node struct {
-	name     string
-	hits     uint64 // 0 for one that was only on the way
-	children []*node
-}
+// How many lines trees may have: what a screen holds beside a debugger's listing. What the
+// program did is what the reader asks for, so softirqs get less.
+const (
+	processLines = 48
+	softirqLines = 16
+)
 
-// child returns the child of that name, and makes it if there is none.
-func (n *node) child(name string) *node {
-	for _, c := range n.children {
-		if c.name == name {
-			return c
+// groups writes a tree for each context.
+func (p *printer) groups(groups [][]trace.Stack, all bool) {
+	folded := false
+	for _, group := range groups {
+		columns, room := 0, processLines
+		if group[0].Context != trace.Process {
+			p.line("%s:", occupant(group[0]))
+			columns, room = 2, softirqLines
 		}
-	}
-	c := &node{name: name}
-	n.children = append(n.children, c)
-	return c
-}
-
-// forest writes the trees of one context.
-func (p *printer) forest(t *trace.Trace, stacks []trace.Stack, all bool) {
-	var root node
-	for _, s := range stacks {
-		at := &root
-		for _, name := range route(s) {
-			at = at.child(name)
+		if all {
+			room = math.MaxInt
 		}
-		at.hits += s.Count
+		trees := grow(group)
+		folded = unfold(trees, room) || folded
+		p.in(columns, func() { p.branches(trees) })
 	}
-	if c := stacks[0].Context; c != trace.Process {
-		p.line("in %s, a softirq on the %s's thread%s:", clean(string(c)), clean(string(stacks[0].Role)), meaning(c))
-		p.indent += 2
-		defer func() { p.indent -= 2 }()
-	}
-	var lines []treeLine
-	for _, c := range root.children {
-		lines = c.lines(lines, 0)
-	}
-	shown := lines
-	if !all && len(lines) > treeLines {
-		shown = lines[:treeLines]
-	}
-	for _, line := range shown {
-		p.in(2*min(line.depth, deepest), func() { p.paragraph("", line.text) })
-	}
-	if more := len(lines) - len(shown); more > 0 {
-		p.line("... and %d lines more", more)
-	}
-}
-
-// meaning says what a softirq is for.
-func meaning(c trace.Context) string {
-	if c == trace.NetRX {
-		return ", taking in what came"
-	}
-	return ""
-}
-
-// route returns the functions of a stack from the system call, or the softirq's own
-// function, down to the one that was hit. What comes before is the same for all.
-func route(s trace.Stack) []string {
-	var names []string
-	for _, f := range slices.Backward(s.Frames) {
-		if f.Kind != trace.Kernel {
-			continue
+	if folded {
+		note := "+N: N functions more below, folded away"
+		if p.style.Unfold != "" {
+			note += "; " + p.style.Unfold + " shows them"
 		}
-		switch {
-		case isEntry(f.Name):
-			names = nil
-		case strings.HasPrefix(f.Name, "__x64_sys_"), strings.HasPrefix(f.Name, "__arm64_sys_"):
-			_, call, _ := strings.Cut(f.Name, "_sys_")
-			names = []string{call + "(2)"}
-		case len(names) == 0 && strings.HasPrefix(f.Name, "ksys_"): // its caller ended in a jump to it
-			names = []string{strings.TrimPrefix(f.Name, "ksys_") + "(2)"}
-		default:
-			names = append(names, f.Name)
-		}
+		p.line("%s", note)
 	}
-	if len(names) == 0 || names[len(names)-1] != s.Function {
-		names = append(names, s.Function) // a tracepoint is no function, and has no frame
-	}
-	return names
 }
 
-// isEntry tells whether a function only leads to a system call or into a softirq.
-func isEntry(name string) bool {
-	for _, prefix := range []string{
-		"entry_SYSCALL_64", "do_syscall_64", "x64_sys_call", // amd64
-		"el0t_64_sync", "el0_svc", "do_el0_svc", "invoke_syscall", // arm64
-		"__do_softirq", "handle_softirqs", // the latter since 6.8
-	} {
-		if strings.HasPrefix(name, prefix) {
-			return true
-		}
+// occupant says what a softirq did there.
+func occupant(s trace.Stack) string {
+	text := "in " + clean(string(s.Context))
+	if what := softirqs[s.Context]; what != "" {
+		text += " (" + what + ")"
 	}
-	return false
-}
-
-// A treeLine is one line of a tree, or what goes on one if it is long.
-type treeLine struct {
-	depth int
-	text  string
-}
-
-// deepest is where the indentation of trees ends, for want of room.
-const deepest = 20
-
-// lines adds the lines of a tree. Functions that were only on the way, and led to one
-// other alone, stand on its line.
-func (n *node) lines(to []treeLine, depth int) []treeLine {
-	text := clean(n.name)
-	for n.hits == 0 && len(n.children) == 1 {
-		n = n.children[0]
-		text += " → " + clean(n.name)
+	text += ", a softirq"
+	if s.Role != trace.Any {
+		text += " on the " + clean(string(s.Role)) + "'s thread"
 	}
-	if n.hits > 0 {
-		text += fmt.Sprintf(" ×%d", n.hits)
-	}
-	to = append(to, treeLine{depth, text})
-	for _, c := range n.children {
-		to = c.lines(to, depth+1)
-	}
-	return to
+	return text
 }
 
 // left writes the packets that left in the step.

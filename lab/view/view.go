@@ -22,8 +22,9 @@ const Width = 80
 
 // A Style says how text is to look. Its zero value is plain.
 type Style struct {
-	Color bool   // bold headings and coloured verdicts, by ANSI escapes
-	Lab   string // how the reader runs the lab, e.g. "bin/lab"; "lab" if empty
+	Color  bool   // bold headings and coloured verdicts, by ANSI escapes
+	Lab    string // how the reader runs the lab, e.g. "bin/lab"; "lab" if empty
+	Unfold string // what shows all of a folded tree, e.g. "kernel all"; not said if empty
 }
 
 const (

@@ -26,6 +26,7 @@ func nameServer(ctx context.Context, addr string, ready func()) error {
 
 func answer(w dns.ResponseWriter, query *dns.Msg) {
 	reply := new(dns.Msg).SetReply(query)
+	reply.RecursionAvailable = true // or Go takes "no such address" for "ask somebody else", and asks again
 	switch question := query.Question[0]; {
 	case question.Name != ServerName:
 		reply.Rcode = dns.RcodeNameError

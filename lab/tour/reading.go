@@ -114,7 +114,7 @@ func deadlineEnds(ts traces) Verdict {
 	case slices.ContainsFunc(reads, func(c trace.Syscall) bool { return c.Errno != "EAGAIN" }):
 		return refuted("a read(2) did not say EAGAIN but " + outcome(reads[len(reads)-1]))
 	case len(reads) > 1:
-		return refuted(fmt.Sprintf("%s, where one was expected: what woke the goroutine?", plural(len(reads), "read(2)")))
+		return refuted(fmt.Sprintf("%s, where one was expected: what woke the goroutine?", plural(len(reads), "call")+" of read(2)"))
 	case !timeout.MatchString(said):
 		return refuted(fmt.Sprintf("the program said %q", said))
 	}

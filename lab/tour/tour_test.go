@@ -3,6 +3,7 @@ package tour
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -72,7 +73,7 @@ func TestSelect(t *testing.T) {
 		t.Errorf("got %d claims, want 6 and 3", len(chosen))
 	}
 	_, err = Select(99)
-	if want := "select claim 99: not in the tour. So far the tour has the article's claims about dialing, 3 to 8."; err == nil || err.Error() != want {
+	if want := "select claim 99: not in the tour. So far the tour has 12 claims of the article's: 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 14."; err == nil || err.Error() != want {
 		t.Errorf("got error %v, want %s", err, want)
 	}
 }
@@ -90,14 +91,16 @@ func TestPlan(t *testing.T) {
 	if diff := cmp.Diff(want, Plan(claims)); diff != "" {
 		t.Errorf("each workload once, with all that is needed (-want +got):\n%s", diff)
 	}
-	if got := len(Plan(Claims())); got != 3 {
-		t.Errorf("the whole tour records %d workloads, want 3", got)
+	if got := len(Plan(Claims())); got != 11 {
+		t.Errorf("the whole tour records %d workloads, want 11", got)
 	}
 }
 
 func TestVerdictsOnRecordings(t *testing.T) {
+	ts := joined()
+	maps.Copy(ts, recordings(t))
 	for _, c := range Claims() {
-		v := Judge(c, recordings(t))
+		v := Judge(c, ts)
 		if v.Mark == NotSeen {
 			t.Errorf("claim %d: %+v", c.Number, v)
 		}
@@ -233,18 +236,24 @@ func TestVerdicts(t *testing.T) {
 			ts := recordings(t)
 			test.spoil(ts)
 			got := Judge(claim(t, test.number), ts)
-			same := got.Mark == test.want.Mark && got.Blind == test.want.Blind && len(got.Notes) >= len(test.want.Notes)
-			for i := range test.want.Notes {
-				same = same && strings.Contains(got.Notes[i], test.want.Notes[i])
-			}
-			if !same {
-				t.Errorf("got %s, blind %v, %q\nwant %s, blind %v, %q…",
-					got.Mark, got.Blind, got.Notes, test.want.Mark, test.want.Blind, test.want.Notes)
-			}
+			assertVerdict(t, got, test.want)
 			if got.Refuted() != (test.want.Mark == NotSeen && !test.want.Blind) {
 				t.Errorf("refuted: %v", got.Refuted())
 			}
 		})
+	}
+}
+
+// assertVerdict compares marks, and the beginnings of the lists of notes: each wanted one
+// must be a part of the one that there is.
+func assertVerdict(t *testing.T, got, want Verdict) {
+	t.Helper()
+	same := got.Mark == want.Mark && got.Blind == want.Blind && len(got.Notes) >= len(want.Notes)
+	for i := 0; same && i < len(want.Notes); i++ {
+		same = strings.Contains(got.Notes[i], want.Notes[i])
+	}
+	if !same {
+		t.Errorf("got %s, blind %v, %q\nwant %s, blind %v, %q…", got.Mark, got.Blind, got.Notes, want.Mark, want.Blind, want.Notes)
 	}
 }
 
@@ -261,7 +270,7 @@ func TestTracepointStacks(t *testing.T) {
 	if v.Mark != Changed || len(v.Stacks) != 1 {
 		t.Fatalf("%+v", v)
 	}
-	if v.Changes[0].Now != "udp_connect" || v.Changes[0].Since != "6.13" {
+	if v.Changes[0].Now != "udp_connect" || v.Changes[0].Since != "Linux 6.13" {
 		t.Errorf("first change: %v", v.Changes[0])
 	}
 }
@@ -302,13 +311,14 @@ func TestThenAndNow(t *testing.T) {
 		}
 	}
 	var got []string
-	for _, r := range changes([]string{"__tcp_transmit_skb.isra.0", "tcp_connect", "__x64_sys_connect", "x64_sys_call", "x64_sys_call"}) {
+	for _, r := range changes([]string{"__tcp_transmit_skb.isra.0", "tcp_connect", "__x64_sys_connect", "x64_sys_call", "x64_sys_call", "net.(*netFD).readFromInet4"}) {
 		got = append(got, r.String())
 	}
 	want := []string{
 		"tcp_transmit_skb is now __tcp_transmit_skb (since Linux 4.18)",
 		"sys_connect is now __x64_sys_connect (since Linux 4.17)",
 		"x64_sys_call is new (since Linux 6.9)",
+		"net.(*netFD).readFrom is now net.(*netFD).readFromInet4 (since Go 1.18)",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -165,11 +165,13 @@ func occupant(s trace.Stack) string {
 	if what := softirqs[s.Context]; what != "" {
 		text += " (" + what + ")"
 	}
-	text += ", a softirq"
-	if s.Role != trace.Any {
-		text += " on the " + clean(string(s.Role)) + "'s thread"
+	switch text += ", a softirq"; s.Role {
+	case trace.Any:
+		return text
+	case trace.Tracee:
+		return text + " on the process's thread"
 	}
-	return text
+	return text + " on the " + clean(string(s.Role)) + "'s thread"
 }
 
 // left writes the packets that left in the step.

@@ -307,6 +307,11 @@ func FuzzViews(f *testing.F) {
 				t.Fatal(err)
 			}
 		}
+		for _, all := range []bool{true, false} {
+			if err := view.Tree(&out, read, all, view.Style{}); err != nil {
+				t.Fatal(err)
+			}
+		}
 		if err := view.Compare(&out, compare.Compare(read, read), view.Style{}); err != nil {
 			t.Fatal(err)
 		}

@@ -27,13 +27,8 @@ func (o Options) Check() error {
 	}
 	switch {
 	case o.Command != nil:
-		path, err := exec.LookPath(o.Command[0])
-		switch {
-		case errors.Is(err, exec.ErrNotFound), errors.Is(err, fs.ErrNotExist):
-			return fmt.Errorf("debug %s: there is no such program", o.Command[0])
-		case errors.Is(err, fs.ErrPermission):
-			return fmt.Errorf("debug %s: it is not executable", o.Command[0])
-		case err != nil:
+		path, err := findProgram(o.Command[0])
+		if err != nil {
 			return fmt.Errorf("debug %s: %w", o.Command[0], err)
 		}
 		if err := checkProgram(path); err != nil {
@@ -45,6 +40,20 @@ func (o Options) Check() error {
 		}
 	}
 	return nil
+}
+
+// findProgram returns the path of a command, as Delve wants it: from the root.
+func findProgram(name string) (string, error) {
+	path, err := exec.LookPath(name)
+	switch {
+	case errors.Is(err, exec.ErrNotFound), errors.Is(err, fs.ErrNotExist):
+		return "", errors.New("there is no such program")
+	case errors.Is(err, fs.ErrPermission):
+		return "", errors.New("it is not executable")
+	case err != nil:
+		return "", errors.Unwrap(err)
+	}
+	return filepath.Abs(path)
 }
 
 // machines are the architectures of programs, by the names that Go has for them.

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"github.com/go-delve/delve/pkg/config"
 	"github.com/go-delve/delve/pkg/terminal"
@@ -120,7 +121,12 @@ type session struct {
 
 // start brings the program to where it becomes interesting, and stops it there.
 func (s *session) start() (err error) {
-	order := order{Attach: s.opts.PID, Command: s.opts.Command}
+	order := order{Attach: s.opts.PID, Command: slices.Clone(s.opts.Command)}
+	if s.opts.Command != nil {
+		if order.Command[0], err = findProgram(s.opts.Command[0]); err != nil {
+			return fmt.Errorf("debug %s: %w", s.opts.Command[0], err)
+		}
+	}
 	if s.opts.Workload != nil {
 		if s.stage, err = s.kernel.Stage(record.Options{Workload: s.opts.Workload, Stdout: os.Stdout}); err != nil {
 			return err

@@ -29,11 +29,9 @@ const (
 )
 
 // Run shows one burst after another, with the time when it was noticed, until the context
-// is done or ended says so of the process. What was seen until then is shown, too.
+// is done or ended says so of the process. What was seen until then is shown, too. The
+// first window must be open: the caller then knows from when on all is seen.
 func Run(ctx context.Context, kernel Kernel, ended func() bool, show func(time.Time, *trace.Trace) error) error {
-	if err := kernel.Begin(); err != nil {
-		return err
-	}
 	ticker := time.NewTicker(look)
 	defer ticker.Stop()
 	var b burst

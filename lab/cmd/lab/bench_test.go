@@ -100,7 +100,7 @@ func BenchmarkTour(b *testing.B) {
 }
 
 // build makes the lab as make does.
-func build(b *testing.B) string {
+func build(b testing.TB) string {
 	b.Helper()
 	lab := filepath.Join(b.TempDir(), "lab")
 	cmd := exec.Command("go", "build", "-buildvcs=false", "-o", lab, ".")

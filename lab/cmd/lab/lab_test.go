@@ -16,6 +16,7 @@ import (
 	"dialpath/lab/doctor"
 	"dialpath/lab/record"
 	"dialpath/lab/ring"
+	"dialpath/lab/step"
 	"dialpath/lab/vm"
 )
 
@@ -24,6 +25,7 @@ import (
 func TestMain(m *testing.M) {
 	vm.Init()
 	record.Main()
+	step.Main()
 	if lab := os.Getenv(measureEnv); lab != "" {
 		measureInGuest(lab)
 	}

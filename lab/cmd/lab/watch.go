@@ -21,12 +21,12 @@ func newWatch(env environment) *cobra.Command {
 	all := false
 	cmd := &cobra.Command{
 		Use:   "watch -p PID [FUNCTION...]",
-		Short: "Show live which kernel functions a process runs, as a debugger steps it",
+		Short: "Show live what a process runs in the kernel",
 		Long: `Watch shows which kernel functions a running process runs, and which packets
-leave, each time that the process has done something and is quiet again. It leaves
-the process alone, so a debugger may step it meanwhile, from another terminal or
+leave: each time that the process has done something and is quiet again. It only
+looks on, so a debugger may step the process meanwhile, from another terminal or
 an editor. Without functions it watches those of TCP and UDP. It ends with the
-process, or on Ctrl-C.`,
+process, or on Ctrl-C. With --json each time is a trace, in a line of its own.`,
 		Example: `  lab watch -p 4711
   lab watch -p 4711 'udp_*' 'ip_*'
   lab watch -p $(pgrep -n dialudp) --json`,
@@ -90,6 +90,9 @@ func (s *source) watch(cmd *cobra.Command, wanted probes.Options, all bool) (err
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, s.duration)
 		defer cancel()
+	}
+	if err := recorder.Begin(); err != nil {
+		return err
 	}
 	s.env.say("Watching process %d by %s... Hit Ctrl-C to end.", s.pid, recorder.Backend())
 	err = watch.Run(ctx, recorder, process.Ended, func(at time.Time, t *trace.Trace) error { return s.showBurst(at, t, all) })

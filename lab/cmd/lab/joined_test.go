@@ -1,0 +1,155 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"dialpath/lab/ring"
+	"dialpath/lab/trace"
+	"dialpath/lab/vm"
+	"dialpath/lab/vm/vmtest"
+)
+
+// A point is one at which both the kernel, by a probe, and Delve, by a breakpoint, can
+// look at a program's stack.
+type point struct {
+	name    string
+	role    string // whose stacks the kernel takes
+	target  string // what runs, as lab step is told
+	stack   string // the same, as lab stack is told
+	syscall int    // number of the system call (amd64), in RAX at its leaf
+	through string // a function on the stack, where several threads make the call
+	frames  int    // how many of the program's there must be at least
+}
+
+var points = []point{
+	{"write", "UDP send", "write-udp", "-w write-udp", 1, "fmt.Fprintf", 13},
+	{"UDP connect", "UDP connect", "dialudp", "-w dialudp", 42, "net.DialUDP", 13},
+	{"TCP connect", "TCP connect", "dial-tcp", "-w dial-tcp", 42, "net.Dial", 19},
+	{"recvfrom in the server", "UDP receive", "-- lab run echo-udp", "-- lab run echo-udp", 45, "dialpath/echo.Server.answerAll", 11},
+}
+
+// TestJoinedStacksEqualDelve stops Delve in the very function in which the program enters
+// the kernel, and compares its stack with what the kernel saw below the system call.
+func TestJoinedStacksEqualDelve(t *testing.T) {
+	ring.Guest(t)
+	lab := build(t)
+	var commands strings.Builder
+	var scripts []string
+	for i, p := range points {
+		script := filepath.Join(t.TempDir(), "point.dlv")
+		text := fmt.Sprintf("break leaf internal/runtime/syscall/linux.Syscall6\ncond leaf RAX == %d\ncontinue\nstack 60\n", p.syscall)
+		if err := os.WriteFile(script, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		scripts = append(scripts, script)
+		stack, step := p.stack, p.target
+		if program, ok := strings.CutPrefix(p.target, "-- "); ok {
+			stack, step = "--json "+p.stack, "-- "+program
+		} else {
+			stack += " --json"
+		}
+		fmt.Fprintf(&commands, "echo; echo '=== stack %d'; lab stack '%s' %s; echo; echo '=== step %d'; lab step -k tracepoint --script %s %s\n",
+			i, p.role, stack, i, script, step)
+	}
+	for _, kernel := range vmtest.Kernels {
+		t.Run(kernel, func(t *testing.T) {
+			var out, complaints bytes.Buffer
+			// The guest has no sources: for this, Delve needs none.
+			status, err := vm.Guest{Kernel: kernel, Binary: lab}.Run(t.Context(), vm.Job{
+				Program: "/bin/sh", Args: []string{"-c", commands.String()}, Inputs: scripts, Stdout: &out, Stderr: &complaints,
+			})
+			if err != nil || status != 0 {
+				t.Fatalf("status %d, %v\n%s\n%s", status, err, complaints.String(), out.String())
+			}
+			for i, p := range points {
+				t.Run(p.name, func(t *testing.T) {
+					saw := ofKernel(t, p, part(t, out.String(), "stack", i))
+					want := ofDelve(t, part(t, out.String(), "step", i))
+					if len(want) < p.frames {
+						t.Errorf("Delve shows %d frames, want %d or more: %v", len(want), p.frames, want)
+					}
+					if diff := cmp.Diff(want, saw); diff != "" {
+						t.Errorf("the kernel's view of the program differs from Delve's (-Delve +kernel):\n%s", diff)
+					}
+				})
+			}
+		})
+	}
+}
+
+// part cuts what one command printed out of all output.
+func part(t *testing.T, output, verb string, i int) string {
+	t.Helper()
+	_, after, ok := strings.Cut(output, fmt.Sprintf("\n=== %s %d\n", verb, i))
+	if !ok {
+		t.Fatalf("nothing of %s %d in\n%s", verb, i, output)
+	}
+	text, _, _ := strings.Cut(after, "\n=== ")
+	return text
+}
+
+// ofKernel returns the program's frames on the stack at a point, as "function file:line".
+// At the leaf, the kernel sees the program after its last instruction and Delve before
+// its first, so there the line is left out.
+func ofKernel(t *testing.T, p point, text string) []string {
+	t.Helper()
+	var seen trace.Trace
+	if err := json.Unmarshal([]byte(text), &seen); err != nil {
+		t.Fatalf("%v in\n%s", err, text)
+	}
+	for _, s := range seen.Stacks {
+		if !slices.ContainsFunc(s.Frames, func(f trace.Frame) bool { return f.Name == p.through }) {
+			continue
+		}
+		var frames []string
+		for _, f := range s.Frames {
+			switch {
+			case f.Kind != trace.User:
+			case frames == nil:
+				frames = append(frames, f.Name)
+			default:
+				frames = append(frames, fmt.Sprintf("%s %s:%d", f.Name, f.File, f.Line))
+			}
+		}
+		return frames
+	}
+	t.Fatalf("none of %d stacks goes through %s", len(seen.Stacks), p.through)
+	return nil
+}
+
+// delveFrame is a frame as Delve's command stack prints it.
+var delveFrame = regexp.MustCompile(`(?m)^ *\d+  0x[0-9a-f]+ in (.+)\n +at (.+):(\d+)$`)
+
+func ofDelve(t *testing.T, text string) []string {
+	t.Helper()
+	here, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var frames []string
+	for i, m := range delveFrame.FindAllStringSubmatch(text, -1) {
+		file := m[2]
+		if relative, ok := strings.CutPrefix(file, "./"); ok {
+			file = filepath.Join(here, relative)
+		}
+		if i == 0 {
+			frames = append(frames, m[1])
+			continue
+		}
+		frames = append(frames, fmt.Sprintf("%s %s:%s", m[1], file, m[3]))
+	}
+	if frames == nil {
+		t.Fatalf("no stack in\n%s", text)
+	}
+	return frames
+}

@@ -16,7 +16,8 @@ func newCompare(env environment) *cobra.Command {
 		Short: "Compare the kernel paths of two workloads",
 		Long: `Compare runs two workloads and shows side by side what the kernel did for the
 client of each: system calls, hooks, packets and functions. The workloads are
-` + names() + `.`,
+
+` + catalogue(),
 		Example: `  lab compare dial-tcp dialudp
   lab compare dial-udp dialudp
   lab compare dialudp listenudp --json`,

@@ -67,10 +67,13 @@ func (s *source) record(cmd *cobra.Command, wanted probes.Options, each []record
 }
 
 func (s *source) needRoot(cmd *cobra.Command) error {
-	if os.Geteuid() != 0 {
-		return fmt.Errorf("%s needs root: run it with sudo, or in a guest: %s vm -- %s …", cmd.Name(), s.env.lab, cmd.Name())
+	if os.Geteuid() == 0 {
+		return nil
 	}
-	return nil
+	if s.pid != 0 { // a guest does not have it
+		return fmt.Errorf("%s needs root: run it with sudo", cmd.Name())
+	}
+	return fmt.Errorf("%s needs root: run it with sudo, or in a guest: %s vm -- %s …", cmd.Name(), s.env.lab, cmd.Name())
 }
 
 // chooseBackend reads the flag. By itself the lab takes tracepoints if it is asked

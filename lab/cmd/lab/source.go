@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"path"
 	"strings"
 	"time"
@@ -28,7 +29,7 @@ type source struct {
 // flags declares the flags by which a source is chosen.
 func (s *source) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringVarP(&s.workload, "workload", "w", "", "run this `WORKLOAD` in a private network: "+names())
+	f.StringVarP(&s.workload, "workload", "w", "", "run this `WORKLOAD` in a private network, as dialudp; lab compare -h lists them")
 	f.IntVarP(&s.times, "times", "n", 1, "have the workload do its thing `N` times")
 	f.IntVarP(&s.pid, "pid", "p", 0, "trace process `PID`, and the children it will have")
 	f.DurationVarP(&s.duration, "duration", "d", 0, "stop after this `TIME`, as 5s; else at the end, or on Ctrl-C")
@@ -132,6 +133,15 @@ func names() string {
 		all = append(all, w.Name)
 	}
 	return strings.Join(all, ", ")
+}
+
+// catalogue lists the workloads with what each does, a line each.
+func catalogue() string {
+	var lines []string
+	for _, w := range workload.All() {
+		lines = append(lines, fmt.Sprintf("  %-17s%s", w.Name, w.Title))
+	}
+	return strings.Join(lines, "\n")
 }
 
 // lookUp finds workloads by their names.

@@ -25,10 +25,12 @@ func newStep(env environment) *cobra.Command {
 		Long: `Step runs a program in the Delve debugger. After each step it shows, below the
 source, which kernel functions the step ran, and which packets left.
 
-All of Delve's commands are there: break, next, step, continue, stack, print (see
-help). One is the lab's: kernel shows again what the last step ran, kernel off
-and kernel on switch it (see help kernel). A workload and a command are ended
-with the debugger; a process (-p) is let go on.`,
+All of Delve's commands are there: break, next, step, continue, stack, print
+(see help). One is the lab's: kernel shows again what the last step ran, kernel
+off and kernel on switch it (see help kernel). A workload and a command are
+ended with the debugger; a process (-p) is let go on. The workloads are
+
+` + catalogue(),
 		Example: `  lab step dialudp
   lab step dial-tcp --script steps.dlv
   lab step -- ./myprogram -flag
@@ -96,8 +98,10 @@ func (s *source) step(cmd *cobra.Command, opts step.Options) error {
 	}
 	defer recorder.Close()
 	opts.Color = s.env.color
+	style := s.env.style()
+	style.Unfold = "kernel all"
 	opts.Show = func(w io.Writer, t *trace.Trace, all bool) error {
-		return view.Tree(w, t, all, s.env.style())
+		return view.Tree(w, t, all, style)
 	}
 	opts.Say = func(format string, args ...any) { fmt.Fprintf(s.env.stdout, format+"\n", args...) }
 	// Ctrl-C stops the program, not the debugger: Delve sees to it.

@@ -16,8 +16,8 @@ func newRun(env environment) *cobra.Command {
 		Use:   "run WORKLOAD",
 		Short: "Run a workload by itself, for a debugger of your own",
 		Long: `Run runs a workload against its own server on the loopback device, both in this
-one process, and looks at nothing. It needs no root. It is for debuggers: Delve by
-itself, VS Code, GoLand. To see the kernel's side, too, use lab step. The
+one process, and looks at nothing. It needs no root. It is for debuggers: Delve
+by itself, VS Code, GoLand. To see the kernel's side, too, use lab step. The
 workloads are
 
 ` + catalogue(),

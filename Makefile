@@ -10,6 +10,9 @@ PURE := ./echo/... ./lab/trace/... ./lab/workload/... ./lab/compare/... ./lab/to
 # What learners step through is not optimised, so that the debugger can show each line
 # and each variable. All else is: it is what programs really run.
 STEPPABLE := -gcflags='dialpath/lab/workload=-N -l' -gcflags='dialpath/echo=-N -l'
+# The debug information is read whenever a stack is shown: to unpack it would take longer.
+READABLE := -ldflags=-compressdwarf=false
+BIN ?= bin
 # Builds tests as the caller and runs them as root.
 AS_ROOT := -exec '"$(CURDIR)/scripts/as-root.sh"'
 GENERATED = $(wildcard probes/*_bpfel.go probes/*_bpfel.o)
@@ -25,7 +28,7 @@ lab: build ## the article, measured on a real kernel: this one, or a guest's
 
 build: ## build bin/lab and bin/echo
 	@scripts/setup.sh go
-	@CGO_ENABLED=0 $(GO) build -buildvcs=false $(STEPPABLE) -o bin/ ./lab/cmd/lab ./echo/cmd/echo
+	@CGO_ENABLED=0 $(GO) build -buildvcs=false $(STEPPABLE) $(READABLE) -o $(BIN)/ ./lab/cmd/lab ./echo/cmd/echo
 
 setup: ## install what the lab and its tests lack (Debian, Ubuntu)
 	@scripts/setup.sh go guest

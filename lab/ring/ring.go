@@ -9,6 +9,7 @@ package ring
 import (
 	"os"
 	"os/exec"
+	"path/filepath"
 	"testing"
 )
 
@@ -30,6 +31,21 @@ func Guest(t testing.TB) {
 	if _, err := exec.LookPath("qemu-system-x86_64"); err != nil {
 		skip(t, "needs QEMU: run make setup")
 	}
+}
+
+// Build builds the programs as make does, and returns the directory that they are in.
+func Build(t testing.TB) string {
+	t.Helper()
+	module, err := exec.Command("go", "env", "GOMOD").Output()
+	if err != nil {
+		t.Fatalf("where is the module? %v", err)
+	}
+	dir := t.TempDir()
+	cmd := exec.Command("make", "--silent", "-C", filepath.Dir(string(module)), "build", "BIN="+dir)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("make build: %v\n%s", err, out)
+	}
+	return dir
 }
 
 func skip(t testing.TB, why string) {

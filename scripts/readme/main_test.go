@@ -2,7 +2,6 @@ package main
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -36,10 +35,8 @@ func TestREADME(t *testing.T) {
 	ring.Guest(t)
 	const root = "../.."
 	dir := t.TempDir()
-	build := exec.Command("go", "build", "-buildvcs=false", "-o", filepath.Join(dir, "bin")+"/", "./lab/cmd/lab", "./echo/cmd/echo")
-	build.Dir, build.Env = root, append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
+	if err := os.Symlink(ring.Build(t), filepath.Join(dir, "bin")); err != nil {
+		t.Fatal(err)
 	}
 	shown, err := os.ReadFile(filepath.Join(root, "README.md"))
 	if err != nil {

@@ -37,7 +37,7 @@ type figures struct {
 // BenchmarkCount counts tcp_* in the guest.
 func BenchmarkCount(b *testing.B) {
 	ring.Guest(b)
-	lab := build(b)
+	lab := filepath.Join(ring.Build(b), "lab")
 	self, err := os.Executable()
 	if err != nil {
 		b.Fatal(err)
@@ -74,7 +74,7 @@ func BenchmarkCount(b *testing.B) {
 // BenchmarkTour is what make lab does in a built tree where it takes the guest.
 func BenchmarkTour(b *testing.B) {
 	ring.Guest(b)
-	lab := build(b)
+	lab := filepath.Join(ring.Build(b), "lab")
 	up := regexp.MustCompile(`the guest was up after ([0-9.]+) s`)
 	var boot, tour float64
 	for b.Loop() {
@@ -97,18 +97,6 @@ func BenchmarkTour(b *testing.B) {
 	b.ReportMetric(boot/n, "s/boot")
 	b.ReportMetric(tour/n, "s/tour")
 	b.ReportMetric(0, "ns/op")
-}
-
-// build makes the lab as make does.
-func build(b testing.TB) string {
-	b.Helper()
-	lab := filepath.Join(b.TempDir(), "lab")
-	cmd := exec.Command("go", "build", "-buildvcs=false", "-o", lab, ".")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		b.Fatalf("%v\n%s", err, out)
-	}
-	return lab
 }
 
 // measureInGuest prints figures about the lab, and ends the process.

@@ -42,7 +42,7 @@ var points = []point{
 // the kernel, and compares its stack with what the kernel saw below the system call.
 func TestJoinedStacksEqualDelve(t *testing.T) {
 	ring.Guest(t)
-	lab := build(t)
+	lab := filepath.Join(ring.Build(t), "lab")
 	var commands strings.Builder
 	var scripts []string
 	for i, p := range points {

@@ -31,7 +31,7 @@ build: ## build bin/lab and bin/echo
 	@CGO_ENABLED=0 $(GO) build -buildvcs=false $(STEPPABLE) $(READABLE) -o $(BIN)/ ./lab/cmd/lab ./echo/cmd/echo
 
 setup: ## install what the lab and its tests lack (Debian, Ubuntu)
-	@scripts/setup.sh go guest
+	@scripts/setup.sh go guest gcc
 
 # Sudo asks once, before packages are tested side by side. In continuous
 # integration a skipped ring must not look like a passed one.
@@ -44,7 +44,7 @@ test-fast: ## the tests that boot no guest
 	@$(GO) test -short ./...
 
 check: ## format, vet, staticcheck, shellcheck, generated files, races
-	@scripts/setup.sh go check clang
+	@scripts/setup.sh go check gcc clang
 	@files=$$(gofmt -l .); test -z "$$files" || { echo "gofmt -w these files: $$files"; exit 1; }
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...

@@ -8,7 +8,8 @@
 #   lab      what "make lab" needs: the guest, if this kernel has no kprobes
 #   guest    QEMU, and the keys that Debian's kernels are signed with
 #   clang    the compiler of the probes, pinned: only who changes them needs it
-#   check    shellcheck, and gcc for Go's race detector
+#   check    shellcheck
+#   gcc      for Go's race detector, and for tests of programs that are partly in C
 #   vagrant  to validate the Vagrantfile
 #   vm       what the Vagrant VM has besides: Go, and bcc and bpftrace to compare
 set -euo pipefail
@@ -59,6 +60,8 @@ need_set() {
 		need_command make make
 		need_command git git
 		need_command shellcheck shellcheck
+		;;
+	gcc)
 		need_command gcc gcc
 		need_file /usr/include/stdlib.h libc6-dev
 		;;

@@ -33,6 +33,14 @@ func Guest(t testing.TB) {
 	}
 }
 
+// Compiler is for tests that build programs which are partly in C.
+func Compiler(t testing.TB) {
+	t.Helper()
+	if _, err := exec.LookPath("gcc"); err != nil {
+		skip(t, "needs gcc: run make setup")
+	}
+}
+
 // Build builds the programs as make does, and returns the directory that they are in.
 func Build(t testing.TB) string {
 	t.Helper()

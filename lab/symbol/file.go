@@ -31,6 +31,7 @@ type File struct {
 	dwarf     *debugInfo // nil if it has none
 	lines     *lineTable // nil if there is DWARF, or this is not Go
 	functions elfSymbols
+	known     map[uint64][]Frame // what was found so far: stacks have much in common
 }
 
 // Open opens a file by its name.
@@ -63,7 +64,7 @@ func NewFile(r io.ReaderAt) (f *File, err error) {
 	case err != nil:
 		return nil, fmt.Errorf("read symbols: the file is damaged: %w", err)
 	}
-	f = &File{elf: e, functions: readELFSymbols(e)}
+	f = &File{elf: e, functions: readELFSymbols(e), known: make(map[uint64][]Frame)}
 	if f.dwarf, err = readDWARF(e); err != nil {
 		return nil, fmt.Errorf("read symbols: the debug information is damaged: %w", err)
 	}
@@ -111,7 +112,16 @@ func (f *File) missing() string {
 //
 // A return address is that of the instruction after the call, which may belong to the
 // next line or function: look it up less one.
-func (f *File) Frames(address uint64) (frames []Frame) {
+func (f *File) Frames(address uint64) []Frame {
+	frames, known := f.known[address]
+	if !known {
+		frames = f.look(address)
+		f.known[address] = frames
+	}
+	return frames
+}
+
+func (f *File) look(address uint64) (frames []Frame) {
 	defer func() {
 		if recover() != nil { // as for damaged
 			frames = nil

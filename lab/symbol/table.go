@@ -24,7 +24,7 @@ func readLineTable(e *elf.File) *lineTable {
 		if err != nil {
 			continue
 		}
-		if table, err := gosym.NewTable(nil, gosym.NewLineTable(data, text.Addr)); err == nil {
+		if table, err := gosym.NewTable(nil, gosym.NewLineTable(data, goText(e, section.Addr))); err == nil {
 			return &lineTable{table}
 		}
 	}

@@ -2,7 +2,9 @@ package record
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"os"
 
 	"dialpath/lab/trace"
 	"dialpath/probes"
@@ -82,6 +84,14 @@ func (r *Recorder) Stage(opts Options) (*Stage, error) {
 
 // Release lets the server go, and, once it listens, the client.
 func (s *Stage) Release() error { return s.pair.release() }
+
+// Kill ends the client at once, wherever it is held.
+func (s *Stage) Kill() error {
+	if err := s.pair.client.cmd.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		return fmt.Errorf("end the client: %w", err)
+	}
+	return nil
+}
 
 // Close ends both processes.
 func (s *Stage) Close() { s.pair.close() }

@@ -22,9 +22,6 @@ var Watched = []string{"tcp_*", "udp_*", "__tcp_transmit_skb", "__skb_recv_udp",
 // Check finds out, before anything is attached, whether Delve can debug what the options
 // name.
 func (o Options) Check() error {
-	if _, err := readScript(o.Script); err != nil {
-		return err
-	}
 	switch {
 	case o.Command != nil:
 		path, err := findProgram(o.Command[0])

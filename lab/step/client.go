@@ -2,7 +2,6 @@ package step
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -12,6 +11,7 @@ import (
 	"github.com/go-delve/delve/service"
 	"github.com/go-delve/delve/service/api"
 	"github.com/go-delve/delve/service/rpc2"
+	"golang.org/x/sys/unix"
 
 	"dialpath/lab/trace"
 )
@@ -26,13 +26,15 @@ type client struct {
 	service.Client
 	kernel Watcher
 	show   func(w io.Writer, t *trace.Trace, all bool) error
-	spare  bool // let the program go on when the debugger leaves
+	leave  func() error // what becomes of the program when the debugger leaves
 
 	off     bool         // do not show steps by themselves
 	open    bool         // a window is
 	last    *trace.Trace // what the last step ran
 	pending bool         // and it has not been shown
 	failed  error        // why the kernel is not watched any more
+	done    bool         // a script has run to its end
+	refused bool         // a command could not be done
 }
 
 func newClient(connection net.Conn, kernel Watcher, show func(io.Writer, *trace.Trace, bool) error) *client {
@@ -114,12 +116,16 @@ func (c *client) DirectionCongruentContinue() <-chan *api.DebuggerState {
 	return c.until(c.Client.DirectionCongruentContinue())
 }
 
-// until passes states on, and closes the window with the last.
+// until passes states on, and closes the window with the last. After one with an error,
+// such as that the program has ended, Delve's terminal does not listen for more.
 func (c *client) until(states <-chan *api.DebuggerState) <-chan *api.DebuggerState {
 	passed := make(chan *api.DebuggerState)
 	go func() {
 		defer close(passed)
 		for state := range states {
+			if state.Err != nil {
+				c.end()
+			}
 			passed <- state
 		}
 		c.end()
@@ -140,8 +146,21 @@ func (c *client) Restart(rebuild bool) ([]api.DiscardedBreakpoint, error) {
 // has been decided.
 func (c *client) AttachedToExistingProcess() bool { return false }
 
-// Detach leaves the program, and ends it unless it is to be spared.
-func (c *client) Detach(bool) error { return c.Client.Detach(!c.spare) }
+// Detach leaves the program, in the way that has been decided.
+func (c *client) Detach(bool) error { return c.leave() }
+
+// spare lets the program go on. It may well come to its end before all of its threads are
+// let go, which is no failure.
+func (c *client) spare() error {
+	err := c.Client.Detach(false)
+	if err != nil && strings.HasSuffix(err.Error(), unix.ESRCH.Error()) {
+		return nil
+	}
+	return err
+}
+
+// kill ends the program.
+func (c *client) kill() error { return c.Client.Detach(true) }
 
 // kernelPrefix begins what the command kernel asks for.
 const kernelPrefix = "dialpath kernel "
@@ -159,6 +178,13 @@ func (c *client) CallAPI(method string, args, reply any) error {
 	return err
 }
 
+// refuse says why a command cannot be done. As an error, Delve would say so with the
+// position in its script.
+func (c *client) refuse(format string, args ...any) ([]string, error) {
+	c.refused = true
+	return []string{fmt.Sprintf(format, args...)}, nil
+}
+
 // command does what the command kernel says, and returns what to print.
 func (c *client) command(args string) ([]string, error) {
 	switch args {
@@ -166,6 +192,9 @@ func (c *client) command(args string) ([]string, error) {
 		c.off = args == "off"
 		return nil, nil
 	case "", "all":
+	case "done":
+		c.done = true
+		return nil, nil
 	case "pending": // a script's own prompt
 		if !c.pending {
 			return nil, nil
@@ -175,10 +204,10 @@ func (c *client) command(args string) ([]string, error) {
 			return nil, nil
 		}
 	default:
-		return nil, fmt.Errorf("kernel %s: it is kernel, kernel all, kernel on or kernel off", args)
+		return c.refuse("kernel %s: it is kernel, kernel all, kernel on or kernel off", args)
 	}
 	if c.last == nil {
-		return nil, errors.New("kernel: no step has been made yet: try next")
+		return c.refuse("kernel: no step has been made yet: try next")
 	}
 	var text bytes.Buffer
 	c.print(&text, args == "all")

@@ -32,9 +32,12 @@ const scriptRunner = `
 def main():
 	for line in %s:
 		print("(dlv) " + line)
-		dlv_command(line)
+		ended = dlv_command(line)
+		if ended:
+			print(ended)
 		for shown in functions("` + kernelPrefix + `pending").Funcs:
 			print(shown)
+	functions("` + kernelPrefix + `done")
 `
 
 // scripts are the files that Delve begins with.
@@ -42,11 +45,7 @@ type scripts struct{ dir, init string }
 
 // writeScripts writes the files. The source at the first stop is listed before the first
 // prompt.
-func writeScripts(script string) (scripts, error) {
-	commands, err := readScript(script)
-	if err != nil {
-		return scripts{}, err
-	}
+func writeScripts(script []string) (scripts, error) {
 	dir, err := os.MkdirTemp("", "dialpath-step-")
 	if err != nil {
 		return scripts{}, fmt.Errorf("prepare Delve: %w", err)
@@ -55,8 +54,8 @@ func writeScripts(script string) (scripts, error) {
 	kernel, runner := filepath.Join(dir, "kernel.star"), filepath.Join(dir, "script.star")
 	files := map[string]string{kernel: kernelCommand}
 	begin := []string{"source " + kernel, "list"}
-	if script != "" {
-		files[runner] = fmt.Sprintf(scriptRunner, starlarkList(commands))
+	if script != nil {
+		files[runner] = fmt.Sprintf(scriptRunner, starlarkList(script))
 		begin = append(begin, "source "+runner, "exit")
 	}
 	files[s.init] = strings.Join(begin, "\n") + "\n"
@@ -69,16 +68,14 @@ func writeScripts(script string) (scripts, error) {
 	return s, nil
 }
 
-// readScript returns the commands of a script: its lines, without comments and empty ones.
-func readScript(name string) ([]string, error) {
-	if name == "" {
-		return nil, nil
-	}
+// ReadScript returns the commands of a script: its lines, without comments and empty ones.
+// Without any it is empty, not nil.
+func ReadScript(name string) ([]string, error) {
 	text, err := os.ReadFile(name)
 	if err != nil {
 		return nil, fmt.Errorf("read the script: %w", err)
 	}
-	var commands []string
+	commands := []string{}
 	for line := range strings.Lines(string(text)) {
 		if line = strings.TrimSpace(line); line != "" && line[0] != '#' {
 			commands = append(commands, line)

@@ -39,9 +39,8 @@ type Options struct {
 	Command  []string
 	PID      int
 
-	// Script is a file of Delve's commands to be run instead of asking for them; "" for
-	// none.
-	Script string
+	// Script is Delve commands to be run instead of asking for them; nil is to ask.
+	Script []string
 	// Show writes what a step ran in the kernel; all of it, or what a screen holds.
 	Show func(w io.Writer, t *trace.Trace, all bool) error
 	// Color tells that standard output is a terminal that may be coloured.
@@ -53,9 +52,9 @@ type Options struct {
 // Run debugs the program until the user, or the script, has had enough. The program and
 // its children are ended then; one that was running before is let go on. What Delve and
 // the program write goes to this process's standard output.
-func Run(ctx context.Context, opts Options, kernel Watcher) (err error) {
+func Run(ctx context.Context, opts Options, kernel Watcher) error {
 	s := &session{opts: opts, kernel: kernel}
-	defer func() { err = errors.Join(err, s.close()) }()
+	defer s.close()
 	if err := s.start(); err != nil {
 		return err
 	}
@@ -82,6 +81,8 @@ func Run(ctx context.Context, opts Options, kernel Watcher) (err error) {
 		return fmt.Errorf("debug: %w", err)
 	case s.client.failed != nil:
 		return s.client.failed
+	case opts.Script != nil && (!s.client.done || s.client.refused):
+		return errors.New("debug: a command of the script failed: see above")
 	case status != 0:
 		return fmt.Errorf("debug: Delve ended with status %d", status)
 	}
@@ -99,7 +100,7 @@ func configure(opts Options, files scripts) (*config.Config, error) {
 	if !opts.Color {
 		os.Setenv("TERM", "dumb")
 	}
-	if opts.Script != "" {
+	if opts.Script != nil {
 		os.Setenv("XDG_CONFIG_HOME", files.dir)
 	}
 	conf, err := config.LoadConfig() // makes the directory, too
@@ -137,15 +138,17 @@ func (s *session) start() (err error) {
 		return err
 	}
 	s.client = newClient(s.server.connect(), s.kernel, s.opts.Show)
-	s.client.spare = s.opts.Command == nil // a workload's processes are ended by their stage
 	switch {
 	case s.stage != nil:
+		s.client.leave = s.stage.Kill // let go it would run to its end first
 		s.opts.Say("client: process %d, under the debugger; server: process %d, running free at %s",
 			s.stage.Client, s.stage.Server, s.stage.Address)
 		return s.runTo(s.opts.Workload.Function(), s.stage.Release)
 	case s.opts.PID != 0:
+		s.client.leave = s.client.spare
 		return s.kernel.Admit(s.opts.PID)
 	}
+	s.client.leave = s.client.kill
 	if err := s.kernel.Admit(s.client.ProcessPid()); err != nil {
 		return err
 	}
@@ -177,12 +180,16 @@ func (s *session) runTo(function string, release func() error) error {
 	return err
 }
 
-func (s *session) close() error {
+// close ends the debugger, and of the program what is not to be let go on. A workload is
+// killed first: its parent, this process, hears of its end only when the debugger has gone.
+func (s *session) close() {
+	if s.stage != nil {
+		s.stage.Kill()
+	}
 	if s.server != nil {
 		s.server.close()
 	}
 	if s.stage != nil {
 		s.stage.Close()
 	}
-	return nil
 }

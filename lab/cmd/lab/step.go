@@ -41,7 +41,11 @@ ended with the debugger; a process (-p) is let go on. The workloads are
 			if err != nil {
 				return err
 			}
-			opts.Script = script
+			if cmd.Flags().Changed("script") {
+				if opts.Script, err = step.ReadScript(script); err != nil {
+					return err
+				}
+			}
 			return s.step(cmd, opts)
 		},
 	}

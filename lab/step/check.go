@@ -22,21 +22,43 @@ var Watched = []string{"tcp_*", "udp_*", "__tcp_transmit_skb", "__skb_recv_udp",
 // Check finds out, before anything is attached, whether Delve can debug what the options
 // name.
 func (o Options) Check() error {
+	var what string
+	var err error
 	switch {
 	case o.Command != nil:
-		path, err := findProgram(o.Command[0])
-		if err != nil {
-			return fmt.Errorf("debug %s: %w", o.Command[0], err)
-		}
-		if err := checkProgram(path); err != nil {
-			return fmt.Errorf("debug %s: %w", o.Command[0], err)
-		}
+		what = o.Command[0]
+		err = checkCommand(o.Command[0])
 	case o.PID != 0:
-		if err := checkProcess(o.PID); err != nil {
-			return fmt.Errorf("debug process %d: %w", o.PID, err)
-		}
+		what = fmt.Sprintf("process %d", o.PID)
+		err = checkProcess(o.PID)
+	default:
+		what = "the lab itself"
+		err = checkProgram("/proc/self/exe") // workloads are in it
+	}
+	if err == nil {
+		err = checkYama()
+	}
+	if err != nil {
+		return fmt.Errorf("debug %s: %w", what, err)
 	}
 	return nil
+}
+
+// checkYama tells whether the security module Yama lets anybody debug.
+func checkYama() error {
+	scope, err := os.ReadFile("/proc/sys/kernel/yama/ptrace_scope")
+	if err == nil && strings.TrimSpace(string(scope)) == "3" {
+		return errors.New("this machine lets nobody debug (kernel.yama.ptrace_scope is 3, which only a reboot changes)")
+	}
+	return nil
+}
+
+func checkCommand(name string) error {
+	path, err := findProgram(name)
+	if err != nil {
+		return err
+	}
+	return checkProgram(path)
 }
 
 // findProgram returns the path of a command, as Delve wants it: from the root.
@@ -59,12 +81,12 @@ var machines = map[elf.Machine]string{elf.EM_X86_64: "amd64", elf.EM_AARCH64: "a
 // checkProgram tells whether a file is a Go program that can be debugged here.
 func checkProgram(name string) error {
 	file, err := elf.Open(name)
-	var format *elf.FormatError
+	var unreadable *fs.PathError
 	switch {
-	case errors.As(err, &format):
-		return errors.New("it is no program but a script, or something else: give a Go program")
+	case errors.As(err, &unreadable):
+		return unreadable.Err
 	case err != nil:
-		return err
+		return errors.New("it is no program, or a damaged one: give one that go build made")
 	}
 	defer file.Close()
 	if machine := machines[file.Machine]; machine != runtime.GOARCH {
@@ -92,9 +114,6 @@ func checkProcess(pid int) error {
 	if tracer := field(status, "TracerPid"); tracer != "0" {
 		comm, _ := os.ReadFile(filepath.Join("/proc", tracer, "comm"))
 		return fmt.Errorf("it is being debugged already, by process %s (%s): end that first", tracer, strings.TrimSpace(string(comm)))
-	}
-	if scope, err := os.ReadFile("/proc/sys/kernel/yama/ptrace_scope"); err == nil && strings.TrimSpace(string(scope)) == "3" {
-		return errors.New("this machine lets nobody debug (kernel.yama.ptrace_scope is 3, which only a reboot changes)")
 	}
 	exe := filepath.Join(proc, "exe")
 	if _, err := os.Stat(exe); errors.Is(err, fs.ErrPermission) {

@@ -28,6 +28,8 @@ type client struct {
 	show   func(w io.Writer, t *trace.Trace, all bool) error
 	leave  func() error // what becomes of the program when the debugger leaves
 
+	abandoned chan struct{} // closed when there is no user any more
+
 	off     bool         // do not show steps by themselves
 	open    bool         // a window is
 	last    *trace.Trace // what the last step ran
@@ -38,7 +40,9 @@ type client struct {
 }
 
 func newClient(connection net.Conn, kernel Watcher, show func(io.Writer, *trace.Trace, bool) error) *client {
-	return &client{Client: rpc2.NewClientFromConn(connection), kernel: kernel, show: show}
+	return &client{
+		Client: rpc2.NewClientFromConn(connection), kernel: kernel, show: show, abandoned: make(chan struct{}),
+	}
 }
 
 // begin opens a window, unless one is open.
@@ -89,7 +93,18 @@ func (c *client) print(w io.Writer, all bool) {
 func (c *client) during(step func() (*api.DebuggerState, error)) (*api.DebuggerState, error) {
 	c.begin()
 	defer c.end()
+	defer c.rest()
 	return step()
+}
+
+// rest does not return if there is no user any more: nobody wants to hear that the debugger
+// has gone.
+func (c *client) rest() {
+	select {
+	case <-c.abandoned:
+		select {}
+	default:
+	}
 }
 
 // Next, Step, StepOut, StepInstruction and Call let the program run a step.
@@ -124,6 +139,7 @@ func (c *client) until(states <-chan *api.DebuggerState) <-chan *api.DebuggerSta
 		defer close(passed)
 		for state := range states {
 			if state.Err != nil {
+				c.rest()
 				c.end()
 			}
 			passed <- state

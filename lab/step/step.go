@@ -68,15 +68,24 @@ func Run(ctx context.Context, opts Options, kernel Watcher) error {
 		return err
 	}
 
-	// Whoever ends the lab from outside ends the session: the server sees the connection
-	// close.
-	defer context.AfterFunc(ctx, func() { s.server.hangUp() })()
 	term := terminal.New(s.client, conf, false)
 	term.InitFile = files.init
-	status, err := term.Run()
-	switch {
-	case ctx.Err() != nil:
+	var status int
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		status, err = term.Run()
+	}()
+	select {
+	case <-ended:
+	case <-ctx.Done():
+		// The terminal may be waiting for a key, or for the program, and would not hear of
+		// it. It is left as it is, but for its mode; this process is about to end.
+		close(s.client.abandoned)
+		term.Close()
 		return record.ErrInterrupted
+	}
+	switch {
 	case err != nil:
 		return fmt.Errorf("debug: %w", err)
 	case s.client.failed != nil:

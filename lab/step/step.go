@@ -18,6 +18,7 @@ import (
 	"github.com/go-delve/delve/pkg/config"
 	"github.com/go-delve/delve/pkg/terminal"
 	"github.com/go-delve/delve/service/api"
+	"golang.org/x/term"
 
 	"dialpath/lab/record"
 	"dialpath/lab/trace"
@@ -43,7 +44,7 @@ type Options struct {
 	Script []string
 	// Show writes what a step ran in the kernel; all of it, or what a screen holds.
 	Show func(w io.Writer, t *trace.Trace, all bool) error
-	// Color tells that standard output is a terminal that may be coloured.
+	// Color tells that standard output may be coloured, if it is a terminal.
 	Color bool
 	// Say tells who is who, in a line.
 	Say func(format string, args ...any)
@@ -68,13 +69,13 @@ func Run(ctx context.Context, opts Options, kernel Watcher) error {
 		return err
 	}
 
-	term := terminal.New(s.client, conf, false)
-	term.InitFile = files.init
+	repl := terminal.New(s.client, conf, false)
+	repl.InitFile = files.init
 	var status int
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		status, err = term.Run()
+		status, err = repl.Run()
 	}()
 	select {
 	case <-ended:
@@ -82,7 +83,7 @@ func Run(ctx context.Context, opts Options, kernel Watcher) error {
 		// The terminal may be waiting for a key, or for the program, and would not hear of
 		// it. It is left as it is, but for its mode; this process is about to end.
 		close(s.client.abandoned)
-		term.Close()
+		repl.Close()
 		return record.ErrInterrupted
 	}
 	switch {
@@ -103,10 +104,10 @@ func Run(ctx context.Context, opts Options, kernel Watcher) error {
 const prompt = "(dlv g$g) "
 
 // configure returns the user's own configuration of Delve, with our prompt. Delve finds
-// some of it by itself, in the environment: whether there are colours, and where its
+// some of it by itself, in the environment: whether it writes to a terminal, and where its
 // history is kept. A script has no history.
 func configure(opts Options, files scripts) (*config.Config, error) {
-	if !opts.Color {
+	if !term.IsTerminal(int(os.Stdout.Fd())) {
 		os.Setenv("TERM", "dumb")
 	}
 	if opts.Script != nil {
@@ -117,7 +118,23 @@ func configure(opts Options, files scripts) (*config.Config, error) {
 		return nil, fmt.Errorf("read Delve's configuration: %w", err)
 	}
 	conf.Prompt = prompt
+	if !opts.Color {
+		plain(conf)
+	}
 	return conf, nil
+}
+
+// plain takes the colours out of a configuration.
+func plain(conf *config.Config) {
+	const none = "\x1b[0m" // nothing at all would mean Delve's own
+	conf.SourceListLineColor = none
+	for _, color := range []*string{
+		&conf.SourceListArrowColor, &conf.SourceListKeywordColor, &conf.SourceListStringColor,
+		&conf.SourceListNumberColor, &conf.SourceListCommentColor, &conf.SourceListTabColor,
+		&conf.PromptColor, &conf.StackTraceFunctionColor, &conf.StackTraceBasenameColor,
+	} {
+		*color = none
+	}
 }
 
 // A session is one program under the debugger.

@@ -25,6 +25,7 @@ var acts = map[string]func() int{
 	"hang":     actHang,
 	"panic":    actPanic,
 	"host":     actHost,
+	"terminal": actTerminal,
 }
 
 // actAll uses everything that a command in a guest can use.
@@ -85,6 +86,25 @@ func actStubborn() int {
 		fmt.Println("heard")
 	}
 	return 0
+}
+
+// actTerminal tells how large its terminal is, at first and when that changes, and ends
+// with the first interrupt.
+func actTerminal() int {
+	c := make(chan os.Signal, 1)
+	signal.Notify(c, os.Interrupt, unix.SIGWINCH)
+	for {
+		size, err := unix.IoctlGetWinsize(int(os.Stdin.Fd()), unix.TIOCGWINSZ)
+		if err != nil {
+			fmt.Println(err)
+			return 1
+		}
+		fmt.Printf("%d rows, %d columns\n", size.Row, size.Col)
+		if sig := <-c; sig == os.Interrupt {
+			fmt.Fprintln(os.Stderr, "interrupted")
+			return 3
+		}
+	}
 }
 
 // actHang takes the only CPU for itself.

@@ -18,12 +18,13 @@ func runCommand(o order, w *frameWriter, host *host) (status int, err error) {
 	if err := os.MkdirAll(o.Dir, 0o755); err != nil {
 		return 0, fmt.Errorf("make the working directory: %w", err)
 	}
-	std, err := openStd(o.Stdin)
+	std, err := openStd(o)
 	if err != nil {
 		return 0, err
 	}
 	pid, err := syscall.ForkExec(o.Path, o.Args, &syscall.ProcAttr{
-		Dir: o.Dir, Env: o.Env, Files: std.childFds(), Sys: &syscall.SysProcAttr{Setsid: true},
+		Dir: o.Dir, Env: o.Env, Files: std.childFds(),
+		Sys: &syscall.SysProcAttr{Setsid: true, Setctty: o.Terminal != nil},
 	})
 	std.closeChild()
 	if err != nil {
@@ -31,7 +32,9 @@ func runCommand(o order, w *frameWriter, host *host) (status int, err error) {
 	}
 	var relays sync.WaitGroup
 	relays.Go(func() { relay(stream{w, kindStdout}, std.stdout) })
-	relays.Go(func() { relay(stream{w, kindStderr}, std.stderr) })
+	if std.stderr != nil {
+		relays.Go(func() { relay(stream{w, kindStderr}, std.stderr) })
+	}
 	go host.serve(pid, std.stdin, w)
 
 	status, err = reap(pid)
@@ -64,15 +67,19 @@ func reap(pid int) (status int, err error) {
 	}
 }
 
-// std are the two ends of a command's standard files.
+// std are the two ends of a command's standard files. A terminal is all of them.
 type std struct {
 	child          [3]*os.File
 	stdin          *os.File // nil when the command has no standard input
-	stdout, stderr *os.File
+	stdout, stderr *os.File // stderr is nil when it has a terminal
 }
 
-func openStd(stdin bool) (s std, err error) {
-	if stdin {
+func openStd(o order) (s std, err error) {
+	if o.Terminal != nil {
+		ours, theirs, err := openTerminal(o.Terminal)
+		return std{[3]*os.File{theirs, theirs, theirs}, ours, ours, nil}, err
+	}
+	if o.Stdin {
 		s.child[0], s.stdin, err = os.Pipe()
 	} else {
 		s.child[0], err = os.Open(os.DevNull)

@@ -33,7 +33,7 @@ const (
 	kindStdin  kind = 'i' // bytes for standard input; an empty frame is its end
 	kindSignal kind = 's' // a signal number, 1 byte, for the command's process group
 	kindPing   kind = 'q' // asks whether anyone is alive in there
-	kindResize kind = 'z' // rows and columns, 2 bytes each: kept for terminals, ignored today
+	kindResize kind = 'z' // the terminal's new size: rows and columns, 2 bytes each
 )
 
 const (

@@ -5,6 +5,7 @@ import (
 	"os"
 	"sync"
 
+	"github.com/creack/pty"
 	"golang.org/x/sys/unix"
 )
 
@@ -42,6 +43,10 @@ func (h *host) serve(pid int, stdin *os.File, w *frameWriter) {
 		case kindSignal:
 			if len(f.payload) == 1 {
 				unix.Kill(-pid, unix.Signal(f.payload[0]))
+			}
+		case kindResize:
+			if stdin != nil && len(f.payload) == 4 {
+				pty.Setsize(stdin, sizeOf(f.payload)) // a terminal that is gone has no size
 			}
 		case kindPing:
 			w.send(kindPong, nil)

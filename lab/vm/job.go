@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/creack/pty"
 )
 
 // Job is one command to run in a guest.
@@ -36,6 +38,10 @@ type Job struct {
 	// Stdin is the command's standard input: nil means none. It is read only as
 	// far as the guest asks for it, and a read that blocks may outlast Run.
 	Stdin io.Reader
+	// Terminal is a terminal of the host's that becomes the command's: it gets one of the
+	// guest's, of the same size at all times, and every key that is typed, Ctrl-C too.
+	// Stdin, Stdout and Stderr are not used then. nil means none.
+	Terminal *os.File
 	// Stdout and Stderr take what the command writes; nil throws it away.
 	Stdout, Stderr io.Writer
 	// Signals brings what the command's process group is to get, as SIGINT. The
@@ -59,18 +65,27 @@ const (
 
 // order is what init is to do: the [Job] in the words of the guest.
 type order struct {
-	Path    string   `json:"path"`
-	Args    []string `json:"args"` // with the command's own name first
-	Env     []string `json:"env"`
-	Dir     string   `json:"dir"`
-	Stdin   bool     `json:"stdin"`
-	Outputs []string `json:"outputs"`
-	Modules []string `json:"modules"` // in load order
+	Path  string   `json:"path"`
+	Args  []string `json:"args"` // with the command's own name first
+	Env   []string `json:"env"`
+	Dir   string   `json:"dir"`
+	Stdin bool     `json:"stdin"`
+	// Terminal is the size of the command's terminal; nil if it is to have none.
+	Terminal *pty.Winsize `json:"terminal"`
+	Outputs  []string     `json:"outputs"`
+	Modules  []string     `json:"modules"` // in load order
 }
 
 // order makes all names of the job absolute and fills in its defaults.
 func (j Job) order() (order, error) {
 	o := order{Path: labPath, Env: guestEnv(j.Env), Dir: j.Dir, Stdin: j.Stdin != nil}
+	if j.Terminal != nil {
+		size, err := pty.GetsizeFull(j.Terminal)
+		if err != nil {
+			return order{}, fmt.Errorf("measure the terminal: %w", err)
+		}
+		o.Terminal = size
+	}
 	name := "lab"
 	if j.Program != "" {
 		path, err := filepath.Abs(j.Program)

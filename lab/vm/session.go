@@ -27,6 +27,8 @@ type session struct {
 	ended   chan error    // the reader's result: nil when the exit status is there
 	quiet   chan struct{} // closed when the reader has returned
 	status  int           // the command's, once the reader has returned nil
+
+	giveBack func() // the terminal, once it was taken over
 }
 
 func newSession(k Kernel, m *machine, j Job) *session {
@@ -41,6 +43,11 @@ func newSession(k Kernel, m *machine, j Job) *session {
 		credits: make(chan struct{}, stdinWindow),
 		ended:   make(chan error, 1),
 		quiet:   make(chan struct{}),
+
+		giveBack: func() {},
+	}
+	if j.Terminal != nil {
+		s.job.Stdin, s.job.Stdout = j.Terminal, j.Terminal
 	}
 	for range stdinWindow {
 		s.credits <- struct{}{}
@@ -49,7 +56,7 @@ func newSession(k Kernel, m *machine, j Job) *session {
 		defer close(s.quiet)
 		s.ended <- s.read()
 	}()
-	if j.Stdin != nil {
+	if s.job.Stdin != nil && j.Terminal == nil {
 		go s.feed()
 	}
 	return s
@@ -60,6 +67,7 @@ func newSession(k Kernel, m *machine, j Job) *session {
 func (s *session) close() {
 	s.machine.end()
 	<-s.quiet
+	s.giveBack()
 	s.files.abandon()
 }
 
@@ -89,6 +97,9 @@ func (s *session) wait(ctx context.Context, limit time.Duration, log func(string
 		case <-s.hello:
 			log("the guest was up after %.1f s", time.Since(s.began).Seconds())
 			up = true
+			if err := s.attach(); err != nil {
+				return err
+			}
 			if cancelled != nil {
 				timer.Reset(limit)
 			}
@@ -111,6 +122,20 @@ func (s *session) wait(ctx context.Context, limit time.Duration, log func(string
 			return s.overdue()
 		}
 	}
+}
+
+// attach gives the terminal to the guest, if the job has one. Until the guest is up, it is
+// the lab's: Ctrl-C ends the waiting.
+func (s *session) attach() (err error) {
+	if s.job.Terminal == nil {
+		return nil
+	}
+	if s.giveBack, err = borrow(s.job.Terminal, s.to); err != nil {
+		s.giveBack = func() {}
+		return err
+	}
+	go s.feed()
+	return nil
 }
 
 // signal passes a signal on. Before the command runs, it waits in the guest.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+	"golang.org/x/term"
 
 	"dialpath/lab/vm"
 )
@@ -50,6 +51,9 @@ func newJob(env environment, verb []string) (vm.Job, error) {
 		if err := carrySources(&job, cmd); err != nil {
 			return job, err
 		}
+		if !flag("script") {
+			converse(&job, env)
+		}
 	}
 	if env.color {
 		job.Env = append(job.Env, colorEnv+"=1")
@@ -58,6 +62,21 @@ func newJob(env environment, verb []string) (vm.Job, error) {
 		job.Env = append(job.Env, liveEnv+"=1")
 	}
 	return job, carry(&job, env, cmd)
+}
+
+// converse lets the user talk with the verb: at a terminal, if there is one.
+func converse(job *vm.Job, env environment) {
+	in, isFile := env.stdin.(*os.File)
+	out, hasOut := env.stdout.(*os.File)
+	if !isFile || !hasOut || !term.IsTerminal(int(in.Fd())) || !term.IsTerminal(int(out.Fd())) {
+		job.Stdin = env.stdin
+		return
+	}
+	job.Terminal = in
+	job.Env = append(job.Env, "TERM="+os.Getenv("TERM"))
+	if !env.color {
+		job.Env = append(job.Env, "NO_COLOR=1")
+	}
 }
 
 // carrySources adds what a debugger shows of the program: the command's, or, for a

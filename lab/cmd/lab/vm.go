@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"math"
 	"os"
 	"os/signal"
 	"syscall"
@@ -17,6 +18,8 @@ type guestOptions struct {
 	kernel string
 	limit  time.Duration
 	quiet  bool
+
+	limited bool // by the user
 }
 
 func newVM(env environment) *cobra.Command {
@@ -44,6 +47,7 @@ by their series, as 6.18.`,
 			case opts.limit <= 0:
 				return usagef("--limit %v: a guest takes longer than that", opts.limit)
 			}
+			opts.limited = cmd.Flags().Changed("limit")
 			return runInGuest(cmd.Context(), env, opts, verb)
 		},
 	}
@@ -67,6 +71,9 @@ func runInGuest(ctx context.Context, env environment, opts guestOptions, verb []
 	job.Signals = signals
 
 	guest := vm.Guest{Kernel: opts.kernel, Limit: opts.limit}
+	if job.Terminal != nil && !opts.limited {
+		guest.Limit = math.MaxInt64 // who sits there may take any time
+	}
 	if f, ok := env.stderr.(*os.File); ok {
 		guest.Progress = vm.Bar(f)
 	}

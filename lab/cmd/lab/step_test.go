@@ -155,18 +155,6 @@ func shown(t *testing.T, stop, source, kernel string) {
 	}
 }
 
-// compileStepped builds testdata/stepped, and returns the file's name.
-func compileStepped(t *testing.T, env, flags []string) string {
-	t.Helper()
-	name := filepath.Join(t.TempDir(), "stepped")
-	cmd := exec.Command("go", append(append([]string{"build", "-o", name}, flags...), "./testdata/stepped")...)
-	cmd.Env = append(os.Environ(), env...)
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
-	}
-	return name
-}
-
 // steppedLine is what testdata/stepped says of itself: its process, its child, its address.
 var steppedLine = regexp.MustCompile(`stepped: (\d+) (\d+) (\S+)\n`)
 
@@ -183,7 +171,7 @@ func selfLab(t *testing.T) string {
 // TestStepEnds ends sessions in all ways: the program, and the child that it has, end too.
 func TestStepEnds(t *testing.T) {
 	ring.Root(t)
-	program, lab := compileStepped(t, nil, nil), selfLab(t)
+	program, lab := compile(t, "stepped", nil, nil), selfLab(t)
 	for name, end := range map[string]struct {
 		by     func(*debugging)
 		status int // -1 for a signal
@@ -225,7 +213,7 @@ func (d *debugging) signal(s syscall.Signal) {
 // is killed while the server is stopped.
 func TestStepAttached(t *testing.T) {
 	ring.Root(t)
-	server := exec.CommandContext(t.Context(), compileStepped(t, nil, []string{"-gcflags=-N -l"}))
+	server := exec.CommandContext(t.Context(), compile(t, "stepped", nil, []string{"-gcflags=-N -l"}))
 	out, err := server.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -306,7 +294,7 @@ func TestStepRefuses(t *testing.T) {
 		}
 		return name
 	}
-	program, err := os.ReadFile(compileStepped(t, nil, nil))
+	program, err := os.ReadFile(compile(t, "stepped", nil, nil))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -319,8 +307,8 @@ func TestStepRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	thread := otherThread(t)
-	stripped := compileStepped(t, nil, []string{"-ldflags=-s"})
-	other := compileStepped(t, []string{"GOARCH=arm64"}, nil)
+	stripped := compile(t, "stepped", nil, []string{"-ldflags=-s"})
+	other := compile(t, "stepped", []string{"GOARCH=arm64"}, nil)
 	plain, script := file("plain", string(program), 0o644), file("script", "#!/bin/sh\n", 0o755)
 	short, missing := file("short", string(program[:40]), 0o755), filepath.Join(dir, "missing")
 	for _, test := range []struct {

@@ -16,9 +16,10 @@ import (
 const drain = 50 * time.Millisecond
 
 // Server is the other end of the workload: an echo server on addr that prints
-// nothing, or, for those that resolve a name, a DNS server. It calls ready, which may be nil, once it listens, and runs until ctx
-// is done. Then it answers what has come so far, lets open connections end, as
-// they do when their client has closed, and returns nil.
+// nothing, or, for those that resolve a name, a DNS server. It calls ready, which may
+// be nil, once it listens, and runs until ctx is done. Then it answers what has come so
+// far, lets open connections end, as they do when their client has closed, and returns
+// nil.
 //
 // It listens on IPv4 alone, so that the kernel goes the plain IPv4 way: "udp"
 // without the 4 can mean an IPv6 socket that takes IPv4 as well.

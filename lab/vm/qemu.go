@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -42,23 +43,22 @@ var (
 	tcg = accelerator{"software emulation", []string{"-accel", "tcg", "-cpu", "max,-cx16"}}
 )
 
-// kvmCreateVM is the ioctl KVM_CREATE_VM (linux/kvm.h).
-const kvmCreateVM = 0xAE01
-
-// chooseAccelerator takes KVM where it works. To open its device is not enough:
-// while another hypervisor holds the processor, as VirtualBox does, it makes no
-// machine.
+// chooseAccelerator takes KVM where it works. To open its device is not enough: while
+// another hypervisor holds the processor, as VirtualBox does, it makes no machine; and
+// in a virtual machine it may make one that refuses the processor's registers. So QEMU
+// is asked to make a machine, which it is not to start.
 func chooseAccelerator() accelerator {
 	fd, err := unix.Open("/dev/kvm", unix.O_RDWR|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return tcg
 	}
-	defer unix.Close(fd)
-	vm, err := unix.IoctlRetInt(fd, kvmCreateVM)
-	if err != nil {
+	unix.Close(fd)
+	trial := exec.Command(qemuProgram, append(slices.Clone(kvm.args),
+		"-no-user-config", "-nodefaults", "-display", "none", "-M", "q35", "-m", "16", "-S", "-monitor", "stdio")...)
+	trial.Stdin = strings.NewReader("quit\n")
+	if trial.Run() != nil {
 		return tcg
 	}
-	unix.Close(vm)
 	return kvm
 }
 

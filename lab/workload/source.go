@@ -7,7 +7,7 @@ import (
 	"go/token"
 )
 
-//go:embed resolve.go dial.go datagram.go wait.go echo.go
+//go:embed resolve.go dial.go datagram.go wait.go peer.go echo.go
 var files embed.FS
 
 // Source returns the Go source of the client: its function, with the comment

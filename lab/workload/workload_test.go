@@ -54,7 +54,7 @@ func TestNames(t *testing.T) {
 		}
 	}
 	want := []string{"resolve-literal", "resolve-udp", "resolve-tcp", "dial-tcp", "dial-udp", "dialudp", "listenudp",
-		"write-udp", "read-udp", "deadline-udp", "listen-read", "echo-udp", "echo-tcp"}
+		"write-udp", "read-udp", "deadline-udp", "stranger-udp", "listen-read", "nobody-udp", "echo-udp", "echo-tcp"}
 	if !slices.Equal(got, want) {
 		t.Errorf("names %q, want %q", got, want)
 	}
@@ -275,6 +275,8 @@ func TestSource(t *testing.T) {
 		"resolve-tcp":     `net.ResolveTCPAddr("tcp", ServerName`,
 		"deadline-udp":    `conn.SetReadDeadline(`,
 		"listen-read":     `conn.Read(buf)`,
+		"stranger-udp":    `stranger.WriteTo(`,
+		"nobody-udp":      `fmt.Fprintf(conn, "something")`,
 		"dial-tcp":        `net.Dial("tcp", addr)`,
 		"dial-udp":        `net.Dial("udp", addr)`,
 		"dialudp":         `net.DialUDP("udp", nil, raddr)`,

@@ -26,10 +26,23 @@ type bpfCallKey struct {
 	Hook   uint64
 }
 
+type bpfEntryEvent struct {
+	_        structs.HostLayout
+	Kind     uint32
+	Function uint32
+	Time     uint64
+	Pid      uint32
+	Tid      uint32
+	Role     uint16
+	Context  uint16
+	Pad      uint32
+	Comm     [16]uint8
+}
+
 type bpfEvent struct {
 	_    structs.HostLayout
 	Kind uint32
-	_    [140]byte
+	_    [212]byte
 }
 
 type bpfExecEvent struct {
@@ -94,7 +107,21 @@ type bpfPacketEvent struct {
 	Source          [16]uint8
 	Destination     [16]uint8
 	Device          [16]uint8
-	Pad2            uint32
+	Captured        uint32
+	Data            [128]uint8
+}
+
+type bpfSoftirqEvent struct {
+	_        structs.HostLayout
+	Kind     uint32
+	Context  uint32
+	Time     uint64
+	Duration uint64
+	Pid      uint32
+	Tid      uint32
+	Role     uint32
+	Pad      uint32
+	Comm     [16]uint8
 }
 
 type bpfStack struct {
@@ -140,6 +167,21 @@ type bpfSyscallEvent struct {
 	Pad2     uint32
 }
 
+type bpfWakeupEvent struct {
+	_         structs.HostLayout
+	Kind      uint32
+	Role      uint32
+	Time      uint64
+	Pid       uint32
+	Tid       uint32
+	WakerPid  uint32
+	WakerTid  uint32
+	WakerRole uint32
+	Context   uint32
+	Comm      [16]uint8
+	WakerComm [16]uint8
+}
+
 // Names of all BPF objects in the ELF.
 //
 // Used for safe lookups in a Collection or CollectionSpec.
@@ -152,6 +194,7 @@ const (
 	bpfMapProcesses                   = "processes"
 	bpfMapScratch                     = "scratch"
 	bpfMapSoftirq                     = "softirq"
+	bpfMapSoftirqBegun                = "softirq_begun"
 	bpfMapStacks                      = "stacks"
 	bpfMapSyscallsUnderWay            = "syscalls_under_way"
 	bpfMapTallies                     = "tallies"
@@ -165,10 +208,13 @@ const (
 	bpfProgPacketOut                  = "packet_out"
 	bpfProgProcessExec                = "process_exec"
 	bpfProgProcessFork                = "process_fork"
+	bpfProgSoftirqBegins              = "softirq_begins"
+	bpfProgSoftirqEnds                = "softirq_ends"
 	bpfProgSoftirqEntry               = "softirq_entry"
 	bpfProgSoftirqExit                = "softirq_exit"
 	bpfProgSyscallEnter               = "syscall_enter"
 	bpfProgSyscallExit                = "syscall_exit"
+	bpfProgThreadWaking               = "thread_waking"
 	bpfProgTracepointConsumeSkb       = "tracepoint_consume_skb"
 	bpfProgTracepointFibTableLookup   = "tracepoint_fib_table_lookup"
 	bpfProgTracepointInetSockSetState = "tracepoint_inet_sock_set_state"
@@ -183,6 +229,7 @@ const (
 	bpfVarGate                        = "gate"
 	bpfVarPidNamespace                = "pid_namespace"
 	bpfVarReceiveErrorArgument        = "receive_error_argument"
+	bpfVarTimeline                    = "timeline"
 )
 
 // loadBpf returns the embedded CollectionSpec for bpf.
@@ -236,10 +283,13 @@ type bpfProgramSpecs struct {
 	PacketOut                  *ebpf.ProgramSpec `ebpf:"packet_out"`
 	ProcessExec                *ebpf.ProgramSpec `ebpf:"process_exec"`
 	ProcessFork                *ebpf.ProgramSpec `ebpf:"process_fork"`
+	SoftirqBegins              *ebpf.ProgramSpec `ebpf:"softirq_begins"`
+	SoftirqEnds                *ebpf.ProgramSpec `ebpf:"softirq_ends"`
 	SoftirqEntry               *ebpf.ProgramSpec `ebpf:"softirq_entry"`
 	SoftirqExit                *ebpf.ProgramSpec `ebpf:"softirq_exit"`
 	SyscallEnter               *ebpf.ProgramSpec `ebpf:"syscall_enter"`
 	SyscallExit                *ebpf.ProgramSpec `ebpf:"syscall_exit"`
+	ThreadWaking               *ebpf.ProgramSpec `ebpf:"thread_waking"`
 	TracepointConsumeSkb       *ebpf.ProgramSpec `ebpf:"tracepoint_consume_skb"`
 	TracepointFibTableLookup   *ebpf.ProgramSpec `ebpf:"tracepoint_fib_table_lookup"`
 	TracepointInetSockSetState *ebpf.ProgramSpec `ebpf:"tracepoint_inet_sock_set_state"`
@@ -264,6 +314,7 @@ type bpfMapSpecs struct {
 	Processes        *ebpf.MapSpec `ebpf:"processes"`
 	Scratch          *ebpf.MapSpec `ebpf:"scratch"`
 	Softirq          *ebpf.MapSpec `ebpf:"softirq"`
+	SoftirqBegun     *ebpf.MapSpec `ebpf:"softirq_begun"`
 	Stacks           *ebpf.MapSpec `ebpf:"stacks"`
 	SyscallsUnderWay *ebpf.MapSpec `ebpf:"syscalls_under_way"`
 	Tallies          *ebpf.MapSpec `ebpf:"tallies"`
@@ -278,6 +329,7 @@ type bpfVariableSpecs struct {
 	Gate                 *ebpf.VariableSpec `ebpf:"gate"`
 	PidNamespace         *ebpf.VariableSpec `ebpf:"pid_namespace"`
 	ReceiveErrorArgument *ebpf.VariableSpec `ebpf:"receive_error_argument"`
+	Timeline             *ebpf.VariableSpec `ebpf:"timeline"`
 }
 
 // bpfObjects contains all objects after they have been loaded into the kernel.
@@ -308,6 +360,7 @@ type bpfMaps struct {
 	Processes        *ebpf.Map `ebpf:"processes"`
 	Scratch          *ebpf.Map `ebpf:"scratch"`
 	Softirq          *ebpf.Map `ebpf:"softirq"`
+	SoftirqBegun     *ebpf.Map `ebpf:"softirq_begun"`
 	Stacks           *ebpf.Map `ebpf:"stacks"`
 	SyscallsUnderWay *ebpf.Map `ebpf:"syscalls_under_way"`
 	Tallies          *ebpf.Map `ebpf:"tallies"`
@@ -324,6 +377,7 @@ func (m *bpfMaps) Close() error {
 		m.Processes,
 		m.Scratch,
 		m.Softirq,
+		m.SoftirqBegun,
 		m.Stacks,
 		m.SyscallsUnderWay,
 		m.Tallies,
@@ -339,6 +393,7 @@ type bpfVariables struct {
 	Gate                 *ebpf.Variable `ebpf:"gate"`
 	PidNamespace         *ebpf.Variable `ebpf:"pid_namespace"`
 	ReceiveErrorArgument *ebpf.Variable `ebpf:"receive_error_argument"`
+	Timeline             *ebpf.Variable `ebpf:"timeline"`
 }
 
 // bpfPrograms contains all programs after they have been loaded into the kernel.
@@ -354,10 +409,13 @@ type bpfPrograms struct {
 	PacketOut                  *ebpf.Program `ebpf:"packet_out"`
 	ProcessExec                *ebpf.Program `ebpf:"process_exec"`
 	ProcessFork                *ebpf.Program `ebpf:"process_fork"`
+	SoftirqBegins              *ebpf.Program `ebpf:"softirq_begins"`
+	SoftirqEnds                *ebpf.Program `ebpf:"softirq_ends"`
 	SoftirqEntry               *ebpf.Program `ebpf:"softirq_entry"`
 	SoftirqExit                *ebpf.Program `ebpf:"softirq_exit"`
 	SyscallEnter               *ebpf.Program `ebpf:"syscall_enter"`
 	SyscallExit                *ebpf.Program `ebpf:"syscall_exit"`
+	ThreadWaking               *ebpf.Program `ebpf:"thread_waking"`
 	TracepointConsumeSkb       *ebpf.Program `ebpf:"tracepoint_consume_skb"`
 	TracepointFibTableLookup   *ebpf.Program `ebpf:"tracepoint_fib_table_lookup"`
 	TracepointInetSockSetState *ebpf.Program `ebpf:"tracepoint_inet_sock_set_state"`
@@ -381,10 +439,13 @@ func (p *bpfPrograms) Close() error {
 		p.PacketOut,
 		p.ProcessExec,
 		p.ProcessFork,
+		p.SoftirqBegins,
+		p.SoftirqEnds,
 		p.SoftirqEntry,
 		p.SoftirqExit,
 		p.SyscallEnter,
 		p.SyscallExit,
+		p.ThreadWaking,
 		p.TracepointConsumeSkb,
 		p.TracepointFibTableLookup,
 		p.TracepointInetSockSetState,

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/cilium/ebpf/ringbuf"
@@ -16,6 +17,9 @@ const (
 	packetKind
 	syscallKind
 	execKind
+	entryKind
+	softirqKind
+	wakeupKind
 )
 
 // A Thread is who was on the CPU, by its numbers in the lab's PID namespace.
@@ -50,13 +54,43 @@ type Packet struct {
 	Context             Context
 	Protocol            uint8 // IPPROTO_*
 	Source, Destination netip.AddrPort
-	TCPFlags            uint8 // FIN 1, SYN 2, RST 4, PSH 8, ACK 16, URG 32, …
-	Length              int   // bytes from the network header on
+	TCPFlags            uint8  // FIN 1, SYN 2, RST 4, PSH 8, ACK 16, URG 32, …
+	Length              int    // bytes from the network header on
+	Data                []byte // the first of them, at most 127, as far as they lie in one piece
+}
+
+// An Entry is the beginning of one call of a function.
+type Entry struct {
+	Function Function
+	Time     int64 // ns of CLOCK_MONOTONIC
+	Thread
+	Role    Role
+	Context Context
+}
+
+// A Softirq is one run of a softirq on top of a traced thread.
+type Softirq struct {
+	Context  Context
+	Time     int64 // of its beginning, ns of CLOCK_MONOTONIC
+	Duration time.Duration
+	Thread   // that lent its time
+	Role     Role
+}
+
+// A Wakeup is the moment when a waiting thread is made ready to run.
+type Wakeup struct {
+	Time      int64 // ns of CLOCK_MONOTONIC
+	Thread          // that is woken
+	Role      Role
+	Waker     Thread // that was on the CPU
+	WakerRole Role   // 0 if it is not traced
+	Context   Context
 }
 
 // events reads the events of a session while they come.
 type events struct {
 	players  [len(hooks)]string
+	counted  func(number uint32) Function
 	executed func(pid int)
 	reader   *ringbuf.Reader
 	flushed  chan batch // gets what was read, at each flush; closed at the end
@@ -68,12 +102,15 @@ type batch struct {
 	calls    []Call
 	packets  []Packet
 	syscalls []Syscall
+	entries  []Entry
+	softirqs []Softirq
+	wakeups  []Wakeup
 	err      error
 }
 
 // openEvents begins to read, if there will be anything to read.
-func openEvents(o *objects, opts Options, players [len(hooks)]*Function) (*events, error) {
-	e := &events{flushed: make(chan batch), executed: opts.Executed}
+func openEvents(o *objects, opts Options, players [len(hooks)]*Function, counted func(uint32) Function) (*events, error) {
+	e := &events{flushed: make(chan batch), executed: opts.Executed, counted: counted}
 	for i, f := range players {
 		if f != nil {
 			e.players[i] = f.Name
@@ -125,7 +162,10 @@ func (e *events) take() (Seen, error) {
 		return Seen{}, fmt.Errorf("flush ring buffer: %w", err)
 	}
 	b := <-e.flushed
-	return Seen{Calls: b.calls, Packets: b.packets, Syscalls: b.syscalls}, b.err
+	return Seen{
+		Calls: b.calls, Packets: b.packets, Syscalls: b.syscalls,
+		Entries: b.entries, Softirqs: b.softirqs, Wakeups: b.wakeups,
+	}, b.err
 }
 
 // close ends the reading.
@@ -153,6 +193,12 @@ func (e *events) add(b *batch, raw []byte) error {
 		return decode(raw, func(s *bpfSyscallEvent) { b.syscalls = append(b.syscalls, systemCall(s)) })
 	case execKind:
 		return decode(raw, func(x *bpfExecEvent) { e.executed(int(x.Pid)) })
+	case entryKind:
+		return decode(raw, func(n *bpfEntryEvent) { b.entries = append(b.entries, e.entry(n)) })
+	case softirqKind:
+		return decode(raw, func(s *bpfSoftirqEvent) { b.softirqs = append(b.softirqs, softirq(s)) })
+	case wakeupKind:
+		return decode(raw, func(w *bpfWakeupEvent) { b.wakeups = append(b.wakeups, wakeup(w)) })
 	default:
 		return fmt.Errorf("decode event: unknown kind %d", kind)
 	}
@@ -202,5 +248,37 @@ func packet(p *bpfPacketEvent) Packet {
 		Destination: netip.AddrPortFrom(address(p.Destination, ipv6), bigEndian(p.DestinationPort)),
 		TCPFlags:    p.TcpFlags,
 		Length:      int(p.Length),
+		Data:        slices.Clone(p.Data[:min(int(p.Captured), len(p.Data))]),
+	}
+}
+
+func (e *events) entry(n *bpfEntryEvent) Entry {
+	return Entry{
+		Function: e.counted(n.Function),
+		Time:     int64(n.Time),
+		Thread:   Thread{int(n.Pid), int(n.Tid), text(n.Comm[:])},
+		Role:     Role(n.Role),
+		Context:  Context(n.Context),
+	}
+}
+
+func softirq(s *bpfSoftirqEvent) Softirq {
+	return Softirq{
+		Context:  Context(s.Context),
+		Time:     int64(s.Time),
+		Duration: time.Duration(s.Duration),
+		Thread:   Thread{int(s.Pid), int(s.Tid), text(s.Comm[:])},
+		Role:     Role(s.Role),
+	}
+}
+
+func wakeup(w *bpfWakeupEvent) Wakeup {
+	return Wakeup{
+		Time:      int64(w.Time),
+		Thread:    Thread{int(w.Pid), int(w.Tid), text(w.Comm[:])},
+		Role:      Role(w.Role),
+		Waker:     Thread{int(w.WakerPid), int(w.WakerTid), text(w.WakerComm[:])},
+		WakerRole: Role(w.WakerRole),
+		Context:   Context(w.Context),
 	}
 }

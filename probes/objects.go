@@ -75,6 +75,9 @@ func programs(backend Backend, opts Options) []string {
 	if opts.Syscalls {
 		wanted = append(wanted, bpfProgSyscallEnter, bpfProgSyscallExit)
 	}
+	if opts.Timeline {
+		wanted = append(wanted, bpfProgSoftirqEnds, bpfProgSoftirqBegins, bpfProgThreadWaking)
+	}
 	if opts.wantsExecs() {
 		wanted = append(wanted, bpfProgProcessExec)
 	}
@@ -149,6 +152,9 @@ func (o *objects) configure(opts Options) error {
 	constants := map[string]uint32{bpfVarPidNamespace: namespace}
 	if opts.Everybody {
 		constants[bpfVarEverybody] = 1
+	}
+	if opts.Timeline {
+		constants[bpfVarTimeline] = 1
 	}
 	if opts.Hooks {
 		constants[bpfVarReceiveErrorArgument] = o.receiveErrorArgument()

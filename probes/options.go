@@ -14,6 +14,9 @@ type Options struct {
 	Hooks    bool // calls of the article's four functions, with arguments
 	Packets  bool // packets that leave and arrive
 	Syscalls bool // network system calls
+	// Timeline keeps the time of each call of each function, of softirqs and of
+	// wake-ups, too: with them all can be put in order.
+	Timeline bool
 
 	// Executed is told the PID of each traced process that begins to run a program,
 	// if stacks are wanted, while it happens; a moment later it may have ended. May be nil.
@@ -31,7 +34,7 @@ func (o Options) wantsFunctions() bool {
 
 // wantsEvents tells whether single events are to be read while they come.
 func (o Options) wantsEvents() bool {
-	return o.Hooks || o.Packets || o.Syscalls || o.wantsExecs()
+	return o.Hooks || o.Packets || o.Syscalls || o.Timeline || o.wantsExecs()
 }
 
 func (o Options) wantsExecs() bool { return o.Executed != nil && len(o.Stacks) > 0 }

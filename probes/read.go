@@ -51,6 +51,9 @@ type Seen struct {
 	Calls      []Call // of the hooks
 	Packets    []Packet
 	Syscalls   []Syscall // that returned inside the window
+	Entries    []Entry   // of a timeline
+	Softirqs   []Softirq // that ended inside the window
+	Wakeups    []Wakeup
 
 	Hits   uint64 // hits of functions counted, kept apart from Counts
 	Lost   uint64 // hits and events for which there was no room
@@ -145,11 +148,18 @@ func (s *Session) number(i int) uint32 {
 	return uint32(slices.IndexFunc(tracepoints[:], func(t tracepoint) bool { return t.String() == s.Matched[i].Name }))
 }
 
-func (s *Session) readStacks(seen *Seen) error {
-	functions := make(map[uint32]Function)
-	for i, f := range s.Matched {
-		functions[s.number(i)] = f
+// function returns the function that the programs know by a number.
+func (s *Session) function(number uint32) Function {
+	for i := range s.Matched {
+		// The number is the index, but for tracepoints.
+		if at := (int(number) + i) % len(s.Matched); s.number(at) == number {
+			return s.Matched[at]
+		}
 	}
+	return Function{}
+}
+
+func (s *Session) readStacks(seen *Seen) error {
 	var key bpfStackKey
 	var value bpfStack
 	entries := s.objects.Maps[bpfMapStacks].Iterate()
@@ -161,7 +171,7 @@ func (s *Session) readStacks(seen *Seen) error {
 			}
 		}
 		seen.Stacks = append(seen.Stacks, Stack{
-			Function: functions[key.Function],
+			Function: s.function(key.Function),
 			Thread:   Thread{int(key.Pid), int(key.Tid), text(value.Comm[:])},
 			Role:     Role(key.Role),
 			Context:  Context(key.Context),

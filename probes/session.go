@@ -111,7 +111,7 @@ func open(backend Backend, opts Options) (_ *Session, err error) {
 	if s.objects, err = load(backend, opts, len(s.Matched)); err != nil {
 		return nil, err
 	}
-	if s.events, err = openEvents(s.objects, opts, s.players); err != nil {
+	if s.events, err = openEvents(s.objects, opts, s.players, s.function); err != nil {
 		return nil, err
 	}
 

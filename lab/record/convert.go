@@ -50,6 +50,9 @@ func (r *Recorder) convert(opts Options, seen *probes.Seen, sockets descriptors)
 	if r.wanted.Syscalls {
 		t.Syscalls = syscalls(seen.Syscalls, sockets)
 	}
+	if r.wanted.Timeline {
+		t.Entries, t.Softirqs, t.Wakeups = entries(seen.Entries), softirqs(seen.Softirqs), wakeups(seen.Wakeups)
+	}
 	if opts.Workload != nil {
 		t.Target.Workload, t.Target.Call, t.Target.Times = opts.Workload.Name, opts.Workload.Call, opts.Times
 	}
@@ -159,6 +162,7 @@ func packets(seen []probes.Packet) []trace.Packet {
 			Source:    endpoint(p.Source),
 			Dest:      endpoint(p.Destination),
 			Length:    p.Length,
+			Data:      p.Data,
 		}
 		if p.Incoming {
 			row.Direction = "in"
@@ -169,6 +173,46 @@ func packets(seen []probes.Packet) []trace.Packet {
 		rows = append(rows, row)
 	}
 	slices.SortStableFunc(rows, func(a, b trace.Packet) int { return cmp.Compare(a.Time, b.Time) })
+	return rows
+}
+
+func entries(seen []probes.Entry) []trace.Entry {
+	rows := make([]trace.Entry, 0, len(seen))
+	for _, e := range seen {
+		rows = append(rows, trace.Entry{
+			Time: e.Time, Function: e.Function.Name, Thread: thread(e.Thread),
+			Role: trace.Role(e.Role.String()), Context: trace.Context(e.Context.String()),
+		})
+	}
+	slices.SortStableFunc(rows, func(a, b trace.Entry) int { return cmp.Compare(a.Time, b.Time) })
+	return rows
+}
+
+func softirqs(seen []probes.Softirq) []trace.Softirq {
+	rows := make([]trace.Softirq, 0, len(seen))
+	for _, s := range seen {
+		rows = append(rows, trace.Softirq{
+			Time: s.Time, Duration: s.Duration, Thread: thread(s.Thread),
+			Role: trace.Role(s.Role.String()), Context: trace.Context(s.Context.String()),
+		})
+	}
+	slices.SortStableFunc(rows, func(a, b trace.Softirq) int { return cmp.Compare(a.Time, b.Time) })
+	return rows
+}
+
+func wakeups(seen []probes.Wakeup) []trace.Wakeup {
+	rows := make([]trace.Wakeup, 0, len(seen))
+	for _, w := range seen {
+		row := trace.Wakeup{
+			Time: w.Time, Thread: thread(w.Thread), Role: trace.Role(w.Role.String()),
+			Waker: thread(w.Waker), Context: trace.Context(w.Context.String()),
+		}
+		if w.WakerRole != 0 {
+			row.WakerRole = trace.Role(w.WakerRole.String())
+		}
+		rows = append(rows, row)
+	}
+	slices.SortStableFunc(rows, func(a, b trace.Wakeup) int { return cmp.Compare(a.Time, b.Time) })
 	return rows
 }
 

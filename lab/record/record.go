@@ -55,7 +55,7 @@ func (r *Recorder) recordAll(ctx context.Context, each []Options) ([]*trace.Trac
 		if ctx.Err() != nil {
 			return nil, ErrInterrupted
 		}
-		t, err := r.Record(ctx, opts)
+		t, err := r.recordWhole(ctx, opts)
 		if err != nil {
 			return nil, err
 		}
@@ -65,6 +65,18 @@ func (r *Recorder) recordAll(ctx context.Context, each []Options) ([]*trace.Trac
 		return nil, ErrInterrupted
 	}
 	return traces, nil
+}
+
+// recordWhole makes a recording again and again, until nothing is lacking in it or it has
+// been tried often enough.
+func (r *Recorder) recordWhole(ctx context.Context, opts Options) (t *trace.Trace, err error) {
+	for range max(opts.Tries, 1) {
+		t, err = r.Record(ctx, opts)
+		if err != nil || ctx.Err() != nil || t.Honesty.Lost+t.Honesty.Missed == 0 {
+			break
+		}
+	}
+	return t, err
 }
 
 // A Recorder has its probes attached, and can make one recording after another.

@@ -19,6 +19,10 @@ type Options struct {
 	PID      int
 	Duration time.Duration // end after so long; 0 means when what is traced ends
 
+	// Tries is how often at most a recording is made, to get one in which nothing was lost
+	// and no hit missed. If there is none, the last one counts. 0 means once.
+	Tries int
+
 	// What a command reads and writes. What a workload's client writes is recorded.
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer

@@ -1,39 +1,97 @@
 package trace
 
 import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // ErrVersion means that a file is a trace of a version that this program does
 // not know.
 var ErrVersion = errors.New("unknown trace version")
 
-// Write writes t as indented JSON, in the form that [Read] reads, as of [Version].
-func (t *Trace) Write(w io.Writer) error {
-	current := *t
-	current.Version = Version
+// Write writes traces as indented JSON, one after another, in the form that [Read]
+// reads and schema.json describes, as of [Version].
+func Write(w io.Writer, traces ...*Trace) error {
 	enc := json.NewEncoder(w)
 	enc.SetIndent("", "  ")
 	enc.SetEscapeHTML(false)
-	return enc.Encode(&current)
+	for _, t := range traces {
+		current := *t
+		current.Version = Version
+		if err := enc.Encode(&current); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// Read reads one trace. The error wraps [ErrVersion] when the version is not
-// [Version], whatever else the file holds.
-func Read(r io.Reader) (*Trace, error) {
-	data, err := io.ReadAll(r)
+// maxFile is how many bytes of JSON a file may hold. Ten thousand calls, each with its
+// time, take two million; what is more than this is no trace, or made to fill the memory.
+const maxFile = 256 << 20
+
+// Read reads all traces of a file, which gzip may have compressed. There is one at
+// least. The error wraps [ErrVersion] when the version of one is not [Version],
+// whatever else the file holds.
+func Read(r io.Reader) ([]*Trace, error) {
+	plain, err := decompress(bufio.NewReader(r))
 	if err != nil {
 		return nil, err
 	}
+	limited := &io.LimitedReader{R: plain, N: maxFile}
+	documents := json.NewDecoder(limited)
+	var traces []*Trace
+	for {
+		var document json.RawMessage
+		err := documents.Decode(&document)
+		switch {
+		case limited.N == 0:
+			return nil, fmt.Errorf("not a trace: it is longer than %d MiB", maxFile>>20)
+		case errors.Is(err, io.EOF) && len(traces) > 0:
+			return traces, nil
+		case errors.Is(err, io.EOF):
+			return nil, errors.New("not a trace: it is empty")
+		case errors.Is(err, io.ErrUnexpectedEOF):
+			return nil, errors.New("not a trace: it ends in the middle")
+		case err != nil:
+			return nil, fmt.Errorf("not a trace: %w", err)
+		}
+		t, err := decode(document)
+		if err != nil {
+			return nil, err
+		}
+		traces = append(traces, t)
+	}
+}
+
+// decompress returns what is in r, whether gzip has compressed it or not.
+func decompress(r *bufio.Reader) (io.Reader, error) {
+	start, err := r.Peek(2)
+	switch {
+	case err != nil && err != io.EOF:
+		return nil, err
+	case !bytes.Equal(start, []byte{0x1f, 0x8b}): // gzip's mark, RFC 1952
+		return r, nil
+	}
+	plain, err := gzip.NewReader(r)
+	if err != nil {
+		return nil, fmt.Errorf("not a trace: decompress it: %w", err)
+	}
+	return plain, nil
+}
+
+func decode(document []byte) (*Trace, error) {
 	var head struct {
 		Version *int `json:"version"`
 	}
-	if err := json.Unmarshal(data, &head); err != nil {
+	if err := json.Unmarshal(document, &head); err != nil {
 		return nil, fmt.Errorf("not a trace: %w", err)
 	}
 	switch {
@@ -43,29 +101,29 @@ func Read(r io.Reader) (*Trace, error) {
 		return nil, fmt.Errorf("%w %d: this lab reads version %d", ErrVersion, *head.Version, Version)
 	}
 	t := new(Trace)
-	if err := json.Unmarshal(data, t); err != nil {
+	if err := json.Unmarshal(document, t); err != nil {
 		return nil, fmt.Errorf("not a trace: %w", err)
 	}
 	return t, nil
 }
 
-// Load reads the trace in the named file.
-func Load(name string) (*Trace, error) {
+// Load reads the traces in the named file.
+func Load(name string) ([]*Trace, error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, fmt.Errorf("read trace: %w", err)
 	}
 	defer f.Close()
-	t, err := Read(f)
+	traces, err := Read(f)
 	if err != nil {
 		return nil, fmt.Errorf("read trace %s: %w", name, err)
 	}
-	return t, nil
+	return traces, nil
 }
 
-// Save writes t to the named file. The file appears whole or not at all: a
-// failure leaves whatever was there before.
-func (t *Trace) Save(name string) (err error) {
+// Save writes traces to the named file, compressed if the name ends in .gz. The file
+// appears whole or not at all: a failure leaves whatever was there before.
+func Save(name string, traces ...*Trace) (err error) {
 	tmp, err := os.CreateTemp(filepath.Dir(name), ".trace-*")
 	if err != nil {
 		return fmt.Errorf("save trace: %w", err)
@@ -77,7 +135,12 @@ func (t *Trace) Save(name string) (err error) {
 			err = fmt.Errorf("save trace %s: %w", name, err)
 		}
 	}()
-	if err := t.Write(tmp); err != nil {
+	if strings.HasSuffix(name, ".gz") {
+		err = writeCompressed(tmp, traces)
+	} else {
+		err = Write(tmp, traces...)
+	}
+	if err != nil {
 		return err
 	}
 	if err := tmp.Chmod(0o644); err != nil {
@@ -87,4 +150,12 @@ func (t *Trace) Save(name string) (err error) {
 		return err
 	}
 	return os.Rename(tmp.Name(), name)
+}
+
+func writeCompressed(w io.Writer, traces []*Trace) error {
+	z, err := gzip.NewWriterLevel(w, gzip.BestCompression)
+	if err != nil {
+		return err
+	}
+	return errors.Join(Write(z, traces...), z.Close())
 }

@@ -2,6 +2,7 @@ package trace
 
 import (
 	"bytes"
+	"compress/gzip"
 	"errors"
 	"os"
 	"path/filepath"
@@ -14,7 +15,7 @@ import (
 func TestRoundTrip(t *testing.T) {
 	want := sample()
 	var file bytes.Buffer
-	if err := want.Write(&file); err != nil {
+	if err := Write(&file, want); err != nil {
 		t.Fatal(err)
 	}
 	first := file.String()
@@ -22,11 +23,11 @@ func TestRoundTrip(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff([]*Trace{want}, got); diff != "" {
 		t.Errorf("read back (-written +read):\n%s", diff)
 	}
 	var again bytes.Buffer
-	if err := got.Write(&again); err != nil {
+	if err := Write(&again, got...); err != nil {
 		t.Fatal(err)
 	}
 	if again.String() != first {
@@ -37,7 +38,7 @@ func TestRoundTrip(t *testing.T) {
 // TestNamesInFile holds the names that jq scripts and later versions rely on.
 func TestNamesInFile(t *testing.T) {
 	var file bytes.Buffer
-	if err := sample().Write(&file); err != nil {
+	if err := Write(&file, sample()); err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range []string{
@@ -53,28 +54,32 @@ func TestNamesInFile(t *testing.T) {
 
 func TestAbsentIsNotEmpty(t *testing.T) {
 	var file bytes.Buffer
-	if err := (&Trace{Version: Version, Packets: []Packet{}}).Write(&file); err != nil {
+	if err := Write(&file, &Trace{Version: Version, Packets: []Packet{}}); err != nil {
 		t.Fatal(err)
 	}
 	got, err := Read(&file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !got.HasPackets() {
+	if !got[0].HasPackets() {
 		t.Error("packets were asked for and none came: the trace read back denies it")
 	}
-	if got.HasSyscalls() {
+	if got[0].HasSyscalls() {
 		t.Error("system calls were not asked for: the trace read back claims they were")
 	}
 }
 
 func TestReadRefuses(t *testing.T) {
 	var whole bytes.Buffer
-	if err := sample().Write(&whole); err != nil {
+	if err := Write(&whole, sample()); err != nil {
+		t.Fatal(err)
+	}
+	var squeezed bytes.Buffer
+	if err := writeCompressed(&squeezed, []*Trace{sample()}); err != nil {
 		t.Fatal(err)
 	}
 	for _, test := range []struct{ name, file, want string }{
-		{"empty", "", "not a trace: unexpected end of JSON input"},
+		{"empty", "", "not a trace: it is empty"},
 		{"no version", `{"kernel": "6.12"}`, "not a trace: it has no version"},
 		{"list", `[1]`, "not a trace: json: cannot unmarshal array"},
 		{"newer", `{"version": 2, "functions": "of another shape"}`, "unknown trace version 2: this lab reads version 1"},
@@ -82,8 +87,11 @@ func TestReadRefuses(t *testing.T) {
 		{"negative", `{"version": -7}`, "unknown trace version -7"},
 		{"huge version", `{"version": 99999999999999999999}`, "not a trace: json: cannot unmarshal number"},
 		{"text as version", `{"version": "1"}`, "not a trace: json: cannot unmarshal string"},
-		{"truncated", whole.String()[:whole.Len()/2], "not a trace: unexpected end of JSON input"},
+		{"truncated", whole.String()[:whole.Len()/2], "not a trace: it ends in the middle"},
 		{"followed by junk", whole.String() + "x", "not a trace: invalid character 'x'"},
+		{"one good, one not", whole.String() + `{"version": 2}`, "unknown trace version 2"},
+		{"compressed badly", "\x1f\x8b\x08\x00rubbish", "not a trace: "},
+		{"compressed and truncated", squeezed.String()[:squeezed.Len()/2], "not a trace: "},
 		{"negative count", `{"version": 1, "functions": [{"count": -1}]}`, "not a trace: json: cannot unmarshal number -1"},
 		{"deep", `{"version": 1, "stacks": ` + strings.Repeat("[", 20_000), "not a trace: "},
 		{"binary", "\x7fELF\x02\x01", "not a trace: invalid character"},
@@ -110,14 +118,14 @@ func TestVersionError(t *testing.T) {
 func TestSaveAndLoad(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "dial.json")
 	want := sample()
-	if err := want.Save(name); err != nil {
+	if err := Save(name, want); err != nil {
 		t.Fatal(err)
 	}
 	got, err := Load(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff([]*Trace{want}, got); diff != "" {
 		t.Errorf("loaded (-saved +loaded):\n%s", diff)
 	}
 	info, err := os.Stat(name)
@@ -129,6 +137,41 @@ func TestSaveAndLoad(t *testing.T) {
 	}
 }
 
+// TestSaveCompressed: the name asks for it, and several traces are one after another.
+func TestSaveCompressed(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "dial.json.gz")
+	want := []*Trace{sample(), {Version: Version, Kernel: "6.1"}}
+	if err := Save(name, want...); err != nil {
+		t.Fatal(err)
+	}
+	got, err := Load(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("loaded (-saved +loaded):\n%s", diff)
+	}
+	if file, err := os.ReadFile(name); err != nil || !bytes.HasPrefix(file, []byte{0x1f, 0x8b}) {
+		t.Errorf("the file does not begin with gzip's mark: %v", err)
+	}
+}
+
+// TestReadBomb: a small file that is a long text does not fill the memory.
+func TestReadBomb(t *testing.T) {
+	var bomb bytes.Buffer
+	z := gzip.NewWriter(&bomb)
+	z.Write([]byte(`{"version": 1, "kernel": "`))
+	blank := bytes.Repeat([]byte(" "), 1<<20)
+	for range maxFile>>20 + 1 {
+		z.Write(blank)
+	}
+	z.Close()
+	_, err := Read(&bomb)
+	if want := "not a trace: it is longer than 256 MiB"; err == nil || err.Error() != want {
+		t.Errorf("%d bytes that are %d MiB: error %v, want %s", bomb.Len(), maxFile>>20, err, want)
+	}
+}
+
 // TestSaveIsAtomic has Save fail at its last step: what was there stays, and no
 // scrap is left beside it.
 func TestSaveIsAtomic(t *testing.T) {
@@ -137,7 +180,7 @@ func TestSaveIsAtomic(t *testing.T) {
 	if err := os.MkdirAll(filepath.Join(name, "in the way"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := sample().Save(name); err == nil || !strings.HasPrefix(err.Error(), "save trace "+name) {
+	if err := Save(name, sample()); err == nil || !strings.HasPrefix(err.Error(), "save trace "+name) {
 		t.Errorf("got error %v, want one that names the file", err)
 	}
 	entries, err := os.ReadDir(dir)
@@ -155,7 +198,7 @@ func TestSaveReplaces(t *testing.T) {
 	if err := os.WriteFile(name, []byte("the trace of yesterday"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := sample().Save(name); err != nil {
+	if err := Save(name, sample()); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := Load(name); err != nil {
@@ -168,7 +211,7 @@ func TestSaveReplaces(t *testing.T) {
 
 func TestSaveWithoutDirectory(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "missing", "dial.json")
-	if err := sample().Save(name); !errors.Is(err, os.ErrNotExist) {
+	if err := Save(name, sample()); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("got %v, want %v", err, os.ErrNotExist)
 	}
 }
@@ -190,12 +233,14 @@ func TestLoadNamesFile(t *testing.T) {
 // again, and that the queries bear it.
 func FuzzRead(f *testing.F) {
 	var whole bytes.Buffer
-	if err := sample().Write(&whole); err != nil {
+	if err := Write(&whole, sample()); err != nil {
 		f.Fatal(err)
 	}
 	f.Add(whole.Bytes())
 	f.Add(whole.Bytes()[:whole.Len()-9])
 	f.Add([]byte(`{"version":1}`))
+	f.Add([]byte(`{"version":1}{"version":1,"entries":[{"waker":{}}],"wakeups":[{}],"packets":[{"data":"AA=="}]}`))
+	f.Add([]byte("\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x00"))
 	f.Add([]byte(`{"version":1,"stacks":[{"frames":null}],"syscalls":[{"fd":-9,"return":-9223372036854775808}]}`))
 	f.Add([]byte(`{"version":1,"functions":[{"name":"\u001b[2J","count":18446744073709551615},{"count":1}]}`))
 	f.Fuzz(func(t *testing.T, file []byte) {
@@ -203,12 +248,14 @@ func FuzzRead(f *testing.F) {
 		if err != nil {
 			return
 		}
-		read.Totals(nil)
-		read.Counted()
-		read.Sent(read.Subject())
-		read.SocketCalls(read.Subject())
+		for _, one := range read {
+			one.Totals(nil)
+			one.Counted()
+			one.Sent(one.Subject())
+			one.SocketCalls(one.Subject())
+		}
 		var again bytes.Buffer
-		if err := read.Write(&again); err != nil {
+		if err := Write(&again, read...); err != nil {
 			t.Fatal(err)
 		}
 		second, err := Read(&again)

@@ -89,6 +89,9 @@ func (t *Trace) HasPackets() bool { return t.Packets != nil }
 // HasSyscalls tells whether system calls were recorded.
 func (t *Trace) HasSyscalls() bool { return t.Syscalls != nil }
 
+// HasTimeline tells whether calls, softirqs and wake-ups were recorded with their times.
+func (t *Trace) HasTimeline() bool { return t.Wakeups != nil }
+
 // Counted returns the calls of all functions together. It equals
 // [Honesty].Calls if no call was credited to a wrong function.
 func (t *Trace) Counted() uint64 {

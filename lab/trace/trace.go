@@ -28,6 +28,9 @@ type Trace struct {
 	Stacks    []Stack    `json:"stacks"`
 	Packets   []Packet   `json:"packets"`
 	Syscalls  []Syscall  `json:"syscalls"`
+	Entries   []Entry    `json:"entries"`
+	Softirqs  []Softirq  `json:"softirqs"`
+	Wakeups   []Wakeup   `json:"wakeups"`
 	Honesty   Honesty    `json:"honesty"`
 }
 
@@ -166,6 +169,7 @@ type Packet struct {
 	Dest      string  `json:"destination"`
 	Flags     string  `json:"flags,omitempty"` // TCP: space separated, e.g. "ACK FIN"
 	Length    int     `json:"length"`          // bytes from the network header on
+	Data      []byte  `json:"data,omitempty"`  // the first of them, at most 127; in the file in base64
 }
 
 // A Syscall is one network system call of a traced process.
@@ -179,6 +183,36 @@ type Syscall struct {
 	FD     int    `json:"fd"`              // file descriptor that it worked on, -1 if none
 	Return int64  `json:"return"`          // as the program sees it: -1 with Errno set
 	Errno  string `json:"errno,omitempty"` // ECONNREFUSED, EAGAIN, …
+}
+
+// An Entry is the beginning of one call of a function, where each was wanted with its
+// time. There are as many as the counts of [Function] say.
+type Entry struct {
+	Time     int64  `json:"time"` // ns of CLOCK_MONOTONIC
+	Function string `json:"function"`
+	Thread
+	Role    Role    `json:"role"`
+	Context Context `json:"context"`
+}
+
+// A Softirq is one run of a softirq on top of a traced thread.
+type Softirq struct {
+	Time     int64         `json:"time"`     // of its beginning
+	Duration time.Duration `json:"duration"` // ns
+	Thread                 // that it interrupted
+	Role     Role          `json:"role"`
+	Context  Context       `json:"context"` // which softirq
+}
+
+// A Wakeup is the moment when a thread that waited is made ready to run. How long it then
+// waits for a CPU is another matter.
+type Wakeup struct {
+	Time      int64   `json:"time"`
+	Thread            // that is woken
+	Role      Role    `json:"role"`
+	Waker     Thread  `json:"waker"`               // whose thread was on the CPU
+	WakerRole Role    `json:"wakerRole,omitempty"` // "" if it is not traced
+	Context   Context `json:"context"`             // what the CPU was doing
 }
 
 // Honesty says how far the rest can be trusted.

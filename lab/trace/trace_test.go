@@ -33,7 +33,7 @@ func sample() *Trace {
 		}},
 		Packets: []Packet{
 			{Time: 1_300, Device: "veth0", Direction: "out", Role: Client, Context: NetRX, Protocol: "TCP", Source: "10.0.0.1:41022", Dest: "10.0.0.2:1337", Flags: "ACK", Length: 52},
-			{Time: 1_200, Device: "veth0", Direction: "out", Role: Client, Context: Process, Protocol: "TCP", Source: "10.0.0.1:41022", Dest: "10.0.0.2:1337", Flags: "SYN", Length: 60},
+			{Time: 1_200, Device: "veth0", Direction: "out", Role: Client, Context: Process, Protocol: "TCP", Source: "10.0.0.1:41022", Dest: "10.0.0.2:1337", Flags: "SYN", Length: 60, Data: []byte{0x45, 0, 0, 60}},
 			{Time: 1_250, Device: "veth0", Direction: "in", Role: Client, Context: NetRX, Protocol: "TCP", Source: "10.0.0.2:1337", Dest: "10.0.0.1:41022", Flags: "ACK SYN", Length: 60},
 			{Time: 1_260, Device: "veth0", Direction: "out", Role: Server, Context: NetRX, Protocol: "TCP", Source: "10.0.0.2:1337", Dest: "10.0.0.1:41022", Flags: "ACK SYN", Length: 60},
 			{Time: 1_100, Device: "veth0", Direction: "out", Role: Client, Context: Process, Protocol: "58", Source: "fe80::1", Dest: "ff02::2", Length: 56},
@@ -42,6 +42,9 @@ func sample() *Trace {
 			{Time: 1_050, Duration: 9, Thread: client, Role: Client, Name: "socket", Args: "AF_INET, SOCK_STREAM", FD: -1, Return: 3},
 			{Time: 1_090, Duration: 9, Thread: client, Role: Client, Name: "connect", Args: "10.0.0.2:1337", FD: 3, Return: -1, Errno: "EINPROGRESS"},
 		},
+		Entries:  []Entry{{Time: 1_100, Function: "tcp_connect", Thread: client, Role: Client, Context: Process}},
+		Softirqs: []Softirq{{Time: 1_240, Duration: 90, Thread: client, Role: Client, Context: NetRX}},
+		Wakeups:  []Wakeup{{Time: 1_280, Thread: Thread{PID: 6750, TID: 6751, Comm: "dial-tcp"}, Role: Server, Waker: client, WakerRole: Client, Context: NetRX}},
 		Honesty: Honesty{
 			Patterns: []string{"tcp_*"}, Matched: 388, Attached: 387,
 			Failed: []Failure{{Reason: "the kernel does not allow a probe there", Functions: []string{"tcp_x"}}},

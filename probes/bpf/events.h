@@ -3,7 +3,15 @@
 #pragma once
 #include "who.h"
 
-enum event_kind { EVENT_HOOK = 1, EVENT_PACKET, EVENT_SYSCALL, EVENT_EXEC };
+enum event_kind {
+	EVENT_HOOK = 1,
+	EVENT_PACKET,
+	EVENT_SYSCALL,
+	EVENT_EXEC,
+	EVENT_ENTRY,
+	EVENT_SOFTIRQ,
+	EVENT_WAKEUP,
+};
 
 // A call of one of the four hooks.
 struct hook_event {
@@ -29,6 +37,9 @@ struct hook_event {
 
 enum direction { PACKET_OUT, PACKET_IN };
 
+// How much of a packet is kept: the headers, with all their options. A power of two.
+#define SNAP_LENGTH 128
+
 // A packet that was handed to a device, or taken from one.
 struct packet_event {
 	__u32 kind;
@@ -47,7 +58,8 @@ struct packet_event {
 	__u8 source[16]; // an IPv4 address takes the first four bytes
 	__u8 destination[16];
 	__u8 device[16];
-	__u32 pad2;
+	__u32 captured; // bytes of data
+	__u8 data[SNAP_LENGTH]; // the packet itself, from the network header on
 };
 
 // A system call of a traced process.
@@ -72,12 +84,52 @@ struct exec_event {
 	__u32 pid;
 };
 
+// A function was entered; only for a timeline.
+struct entry_event {
+	__u32 kind;
+	__u32 function;
+	__u64 time; // ns of CLOCK_MONOTONIC
+	__u32 pid, tid;
+	__u16 role;
+	__u16 context;
+	__u32 pad;
+	__u8 comm[16];
+};
+
+// A softirq ran on a traced thread.
+struct softirq_event {
+	__u32 kind;
+	__u32 context;
+	__u64 time;	// of its beginning, ns of CLOCK_MONOTONIC
+	__u64 duration; // ns
+	__u32 pid, tid;
+	__u32 role;
+	__u32 pad;
+	__u8 comm[16];
+};
+
+// A traced thread that waited is made ready to run, by whoever is on the CPU.
+struct wakeup_event {
+	__u32 kind;
+	__u32 role; // of the thread that is woken
+	__u64 time; // ns of CLOCK_MONOTONIC
+	__u32 pid, tid; // of the thread that is woken
+	__u32 waker_pid, waker_tid;
+	__u32 waker_role; // or ROLE_NONE
+	__u32 context;
+	__u8 comm[16];
+	__u8 waker_comm[16];
+};
+
 union event {
 	__u32 kind;
 	struct hook_event hook;
 	struct packet_event packet;
 	struct syscall_event syscall;
 	struct exec_event exec;
+	struct entry_event entry;
+	struct softirq_event softirq;
+	struct wakeup_event wakeup;
 };
 
 struct {

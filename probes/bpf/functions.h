@@ -1,6 +1,6 @@
 // Counts of any kernel functions, and the stacks that led to them.
 #pragma once
-#include "who.h"
+#include "events.h"
 
 // One more than the kernel takes, unless the sysctl kernel.perf_event_max_stack
 // was raised; a power of two, so that a mask keeps an index inside.
@@ -156,6 +156,25 @@ static __always_inline void take_stack(void *ctx, __u32 function, struct thread 
 // wanted too.
 #define WANT_STACK (1ULL << 32)
 
+// Set: each call is an event, too, so that all can be put in order.
+const volatile __u32 timeline;
+
+static __always_inline void enter(__u32 function, struct thread who, enum role role, __u32 context)
+{
+	struct entry_event e = {
+		.kind = EVENT_ENTRY,
+		.function = function,
+		.time = bpf_ktime_get_ns(),
+		.pid = who.pid,
+		.tid = who.tid,
+		.role = role,
+		.context = context,
+	};
+
+	bpf_get_current_comm(e.comm, sizeof(e.comm));
+	send_event(&e, sizeof(e));
+}
+
 static __noinline int hit(void *ctx, __u64 cookie)
 {
 	if (!gate)
@@ -173,6 +192,8 @@ static __noinline int hit(void *ctx, __u64 cookie)
 
 	__sync_fetch_and_add(&c->n[(role - 1) & (ROLES - 1)][context & (CONTEXTS - 1)], 1);
 	tally(TALLY_CALLS);
+	if (timeline)
+		enter(function, who, role, context);
 	if (cookie & WANT_STACK)
 		take_stack(ctx, function, who, role, context);
 	return 0;

@@ -133,6 +133,7 @@ struct task_struct {
 	struct mm_struct *mm;
 	struct task_struct *group_leader;
 	struct pid *thread_pid;
+	__u8 comm[16];
 };
 
 struct net {
@@ -174,6 +175,7 @@ struct msghdr {
 
 struct sk_buff {
 	unsigned int len;
+	unsigned int data_len; // of these, bytes in pages apart
 	struct net_device *dev;
 	struct sock *sk;
 	__be16 protocol;

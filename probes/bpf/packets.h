@@ -61,6 +61,21 @@ static __always_inline void read_headers(struct packet_event *e, unsigned char *
 		bpf_probe_read_kernel(&e->tcp_flags, 1, ip + 13);
 }
 
+// Keeps the first bytes of a packet: as much as lies in the buffer itself. The payload
+// of TCP is often in pages apart, which are not followed.
+static __always_inline void keep(struct packet_event *e, struct sk_buff *skb, unsigned char *ip)
+{
+	__u32 apart = BPF_CORE_READ(skb, data_len);
+	__u32 n = e->length > apart ? e->length - apart : 0;
+
+	if (n >= SNAP_LENGTH)
+		n = SNAP_LENGTH - 1;
+	barrier_var(n); // or the compiler drops the mask, without which verifiers see no bound
+	n &= SNAP_LENGTH - 1;
+	if (!bpf_probe_read_kernel(e->data, n, ip))
+		e->captured = n;
+}
+
 static __always_inline struct flow flow_of(struct packet_event *e)
 {
 	struct flow f = { .protocol = e->protocol };
@@ -113,6 +128,7 @@ static __always_inline int packet(struct sk_buff *skb, enum direction direction)
 	e.context = current_context();
 	e.netns = BPF_CORE_READ(dev, nd_net.net, ns.inum);
 	read_headers(&e, ip);
+	keep(&e, skb, ip);
 	e.role = owner_of(&e);
 	if (e.role == ROLE_NONE)
 		return 0;

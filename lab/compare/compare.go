@@ -17,16 +17,20 @@ type Comparison struct {
 	A         Side  `json:"a"`
 	B         Side  `json:"b"`
 	Summary   []Row `json:"summary"`   // the few rows that tell the story
-	Syscalls  []Row `json:"syscalls"`  // system calls on sockets, in the order of their first use
+	Syscalls  []Row `json:"syscalls"`  // system calls on sockets: what differs, then the rest
 	Functions []Row `json:"functions"` // by context; in it, what only A ran, what only B ran, what both ran
+	Folded    int   `json:"folded"`    // rows left out by [Comparison.Diff]
 }
 
 // A Side says what one of the columns is about.
 type Side struct {
-	Title   string     `json:"title"` // e.g. net.Dial("tcp")
-	Kernel  string     `json:"kernel"`
-	Backend string     `json:"backend"`
-	Role    trace.Role `json:"role"`
+	Title   string        `json:"title"` // e.g. net.Dial("tcp")
+	Kernel  string        `json:"kernel"`
+	Arch    string        `json:"arch"`
+	Go      string        `json:"go"`
+	Backend string        `json:"backend"`
+	Role    trace.Role    `json:"role"`
+	Honesty trace.Honesty `json:"honesty"`
 }
 
 // A Kind says what a row counts.
@@ -71,8 +75,24 @@ func Compare(a, b *trace.Trace) Comparison {
 }
 
 func side(t *trace.Trace) Side {
-	return Side{Title: Title(t.Target), Kernel: t.Kernel, Backend: t.Backend.Name, Role: t.Subject()}
+	return Side{
+		Title: Title(t.Target), Kernel: t.Kernel, Arch: t.Arch, Go: t.Go,
+		Backend: t.Backend.Name, Role: t.Subject(), Honesty: t.Honesty,
+	}
 }
+
+// Diff returns the comparison without the rows in which both sides are alike.
+func (c Comparison) Diff() Comparison {
+	for _, rows := range []*[]Row{&c.Summary, &c.Syscalls, &c.Functions} {
+		all := len(*rows)
+		*rows = slices.DeleteFunc(slices.Clone(*rows), Row.alike)
+		c.Folded += all - len(*rows)
+	}
+	return c
+}
+
+// alike tells whether both sides are known to be equal, or neither is known.
+func (r Row) alike() bool { return r.A.Known == r.B.Known && !r.Differs() }
 
 // Differs tells whether the two sides are known to differ.
 func (r Row) Differs() bool {

@@ -103,8 +103,33 @@ func TestSyscalls(t *testing.T) {
 	for _, r := range Compare(dialTCP(), dialUDP()).Syscalls {
 		got = append(got, r.Name)
 	}
-	if diff := cmp.Diff([]string{"socket", "connect", "getsockopt", "setsockopt"}, got); diff != "" {
-		t.Errorf("in the order of first use, without the runtime's own (-want +got):\n%s", diff)
+	if diff := cmp.Diff([]string{"getsockopt", "setsockopt", "socket", "connect"}, got); diff != "" {
+		t.Errorf("what differs, then the rest, each in the order of first use, without the runtime's own (-want +got):\n%s", diff)
+	}
+}
+
+// TestDiff: what is alike is left out, and counted; what only one side can tell is not.
+func TestDiff(t *testing.T) {
+	whole := Compare(dialTCP(), dialUDP())
+	diff := whole.Diff()
+	for _, rows := range [][]Row{diff.Summary, diff.Syscalls, diff.Functions} {
+		for _, r := range rows {
+			if r.A.Known == r.B.Known && !r.Differs() {
+				t.Errorf("alike: %+v", r)
+			}
+		}
+	}
+	count := func(c Comparison) int { return len(c.Summary) + len(c.Syscalls) + len(c.Functions) }
+	if diff.Folded == 0 || count(diff)+diff.Folded != count(whole) {
+		t.Errorf("%d rows, %d left, %d folded", count(whole), count(diff), diff.Folded)
+	}
+	if same := Compare(dialTCP(), dialTCP()).Diff(); count(same) != 0 {
+		t.Errorf("a trace differs from itself: %+v", same)
+	}
+	b := dialUDP()
+	b.Syscalls = nil
+	if one := Compare(dialTCP(), b).Diff(); len(one.Syscalls) == 0 {
+		t.Error("what B cannot tell was taken for alike")
 	}
 }
 

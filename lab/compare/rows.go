@@ -9,8 +9,8 @@ import (
 	"dialpath/lab/trace"
 )
 
-// syscalls returns a row for each system call on a socket, in the order in which
-// a, then b, first made it.
+// syscalls returns a row for each system call on a socket, those first that differ, and
+// else in the order in which a, then b, first made it.
 func syscalls(a, b *trace.Trace) []Row {
 	var names []string
 	for _, t := range []*trace.Trace{a, b} {
@@ -24,6 +24,7 @@ func syscalls(a, b *trace.Trace) []Row {
 	for _, name := range names {
 		rows = append(rows, Row{Kind: Syscall, Name: name, A: syscallCell(a, name), B: syscallCell(b, name)})
 	}
+	slices.SortStableFunc(rows, func(x, y Row) int { return cmp.Compare(x.owner(), y.owner()) })
 	return rows
 }
 
@@ -94,13 +95,15 @@ func countable(t *trace.Trace, name string) bool {
 		slices.ContainsFunc(t.Honesty.Patterns, func(p string) bool { return match(p, name) })
 }
 
-// owner orders rows by who has them: A alone, B alone, both.
+// owner orders rows by who has them: A alone, B alone, both but not alike, both alike.
 func (r Row) owner() int {
 	switch {
 	case r.B.Calls == 0:
 		return 0
 	case r.A.Calls == 0:
 		return 1
+	case r.Differs():
+		return 2
 	}
-	return 2
+	return 3
 }

@@ -16,7 +16,7 @@ import (
 
 // A Claim is one of the article's claims, in the lab's own words.
 type Claim struct {
-	Number      int         `json:"number"` // as in the list of all claims; some may be missing yet
+	Number      int         `json:"number"` // in the order of the article
 	Title       string      `json:"title"`
 	Text        string      `json:"text"`
 	Recordings  []Recording `json:"recordings"` // what must be recorded to judge it
@@ -60,6 +60,7 @@ const (
 	Counts   ExhibitKind = "counts"   // functions that a client ran, and how often
 	Stacks   ExhibitKind = "stacks"   // the stacks on which the verdict rests
 	Packets  ExhibitKind = "packets"  // packets that a client sent
+	Traffic  ExhibitKind = "traffic"  // packets that a client sent or got, of all protocols
 	Calls    ExhibitKind = "calls"    // system calls on the sockets of one side, in order
 	Output   ExhibitKind = "output"   // what a client printed
 )
@@ -73,20 +74,10 @@ type Try struct {
 // traces are recordings by the name of their workload.
 type traces map[string]*trace.Trace
 
-// Claims returns all claims that the tour has, by number.
+// Claims returns all claims, by number.
 func Claims() []Claim {
-	return slices.SortedFunc(slices.Values(slices.Concat(resolving(), dialing(), writing(), reading())),
+	return slices.SortedFunc(slices.Values(slices.Concat(resolving(), dialing(), writing(), reading(), meeting())),
 		func(a, b Claim) int { return cmp.Compare(a.Number, b.Number) })
-}
-
-// Scope says in one sentence which of the article's claims the tour has.
-func Scope() string {
-	all := Claims()
-	var numbers []string
-	for _, c := range all {
-		numbers = append(numbers, fmt.Sprint(c.Number))
-	}
-	return "So far the tour has " + plural(len(all), "claim") + " of the article's: " + join(numbers) + "."
 }
 
 // Select returns the claims with the given numbers, in that order; all of them if
@@ -100,7 +91,7 @@ func Select(numbers ...int) ([]Claim, error) {
 	for _, n := range numbers {
 		i := slices.IndexFunc(all, func(c Claim) bool { return c.Number == n })
 		if i < 0 {
-			return nil, fmt.Errorf("select claim %d: not in the tour. %s", n, Scope())
+			return nil, fmt.Errorf("select claim %d: the article's claims have the numbers 1 to %d: see lab tour --list", n, len(all))
 		}
 		if !slices.ContainsFunc(chosen, func(c Claim) bool { return c.Number == n }) {
 			chosen = append(chosen, all[i])

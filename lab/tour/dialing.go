@@ -9,8 +9,7 @@ const (
 	udpByDialUDP = "dialudp"
 )
 
-// dialing returns the claims about dialing, 3 to 8, the only ones so far: see
-// [Scope].
+// dialing returns the claims about dialing, 3 to 8.
 func dialing() []Claim {
 	all := Needs{Patterns: []string{"tcp_*", "udp_*"}, Packets: true, Syscalls: true}
 	stack := func(role string) Needs {

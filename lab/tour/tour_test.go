@@ -3,7 +3,6 @@ package tour
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -11,11 +10,12 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"dialpath/lab/recordings"
 	"dialpath/lab/trace"
 )
 
-// recordings returns the recordings that the views are tested with too.
-func recordings(t *testing.T) traces {
+// dialed returns the recordings of dialing that the views are tested with, too.
+func dialed(t *testing.T) traces {
 	t.Helper()
 	all := traces{}
 	for _, name := range []string{tcpByDial, udpByDial, udpByDialUDP} {
@@ -23,7 +23,7 @@ func recordings(t *testing.T) traces {
 		if err != nil {
 			t.Fatal(err)
 		}
-		all[name] = read
+		all[name] = read[0]
 	}
 	return all
 }
@@ -73,7 +73,7 @@ func TestSelect(t *testing.T) {
 		t.Errorf("got %d claims, want 6 and 3", len(chosen))
 	}
 	_, err = Select(99)
-	if want := "select claim 99: not in the tour. So far the tour has 12 claims of the article's: 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 14."; err == nil || err.Error() != want {
+	if want := "select claim 99: the article's claims have the numbers 1 to 15: see lab tour --list"; err == nil || err.Error() != want {
 		t.Errorf("got error %v, want %s", err, want)
 	}
 }
@@ -91,26 +91,46 @@ func TestPlan(t *testing.T) {
 	if diff := cmp.Diff(want, Plan(claims)); diff != "" {
 		t.Errorf("each workload once, with all that is needed (-want +got):\n%s", diff)
 	}
-	if got := len(Plan(Claims())); got != 11 {
-		t.Errorf("the whole tour records %d workloads, want 11", got)
+	if got := len(Plan(Claims())); got != 14 {
+		t.Errorf("the whole tour records %d workloads, want 14", got)
 	}
 }
 
-func TestVerdictsOnRecordings(t *testing.T) {
-	ts := joined()
-	maps.Copy(ts, recordings(t))
-	for _, c := range Claims() {
-		v := Judge(c, ts)
-		if v.Mark == NotSeen {
-			t.Errorf("claim %d: %+v", c.Number, v)
-		}
-		if len(v.Notes) == 0 {
-			t.Errorf("claim %d: no note on what was measured", c.Number)
-		}
-		if (v.Mark == Changed) != (len(v.Changes) > 0) {
-			t.Errorf("claim %d: mark %s with changes %v", c.Number, v.Mark, v.Changes)
-		}
+// TestRecordings judges the lab's own recordings: each claim has a verdict on each kernel.
+func TestRecordings(t *testing.T) {
+	for _, kernel := range recordings.Kernels() {
+		t.Run(kernel, func(t *testing.T) {
+			marks := make(map[Mark][]int)
+			for _, c := range Claims() {
+				v := Judge(c, recorded(t, kernel))
+				marks[v.Mark] = append(marks[v.Mark], c.Number)
+				if len(v.Notes) == 0 {
+					t.Errorf("claim %d: no note on what was measured", c.Number)
+				}
+				if (v.Mark == Changed) != (len(v.Changes) > 0) {
+					t.Errorf("claim %d: mark %s with changes %v", c.Number, v.Mark, v.Changes)
+				}
+			}
+			want := map[Mark][]int{Holds: {1, 3, 4, 7, 8, 12}, Changed: {2, 5, 6, 9, 10, 11, 13, 14, 15}}
+			if diff := cmp.Diff(want, marks); diff != "" {
+				t.Errorf("verdicts (-want +got):\n%s", diff)
+			}
+		})
 	}
+}
+
+// recorded returns the lab's own recordings of a kernel.
+func recorded(t *testing.T, kernel string) traces {
+	t.Helper()
+	all, err := recordings.Load(kernel)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ts := traces{}
+	for _, one := range all {
+		ts[one.Target.Workload] = one
+	}
+	return ts
 }
 
 // TestVerdicts judges recordings in which something is other than it should be.
@@ -233,7 +253,7 @@ func TestVerdicts(t *testing.T) {
 		{8, "no recording", func(ts traces) { delete(ts, tcpByDial) }, blind("there is no recording of dial-tcp")},
 	} {
 		t.Run(fmt.Sprint(test.number, " ", test.name), func(t *testing.T) {
-			ts := recordings(t)
+			ts := dialed(t)
 			test.spoil(ts)
 			got := Judge(claim(t, test.number), ts)
 			assertVerdict(t, got, test.want)
@@ -260,12 +280,12 @@ func assertVerdict(t *testing.T, got, want Verdict) {
 // TestTracepointStacks holds that tracepoints alone prove claim 6: their stacks
 // pass through the functions that it is about.
 func TestTracepointStacks(t *testing.T) {
-	ts := recordings(t)
+	ts := dialed(t)
 	read, err := trace.Load("../view/testdata/tracepoint.json")
 	if err != nil {
 		t.Fatal(err)
 	}
-	ts[udpByDialUDP] = read
+	ts[udpByDialUDP] = read[0]
 	v := Judge(claim(t, 6), ts)
 	if v.Mark != Changed || len(v.Stacks) != 1 {
 		t.Fatalf("%+v", v)
@@ -278,7 +298,7 @@ func TestTracepointStacks(t *testing.T) {
 // TestProcessContextFirst holds that of two stacks through connect(2) the one in
 // process context is the proof, not the answer to what came back.
 func TestProcessContextFirst(t *testing.T) {
-	v := Judge(claim(t, 5), recordings(t))
+	v := Judge(claim(t, 5), dialed(t))
 	if len(v.Stacks) != 1 || v.Stacks[0].Context != trace.Process {
 		t.Errorf("%+v", v.Stacks)
 	}
@@ -287,7 +307,7 @@ func TestProcessContextFirst(t *testing.T) {
 // TestStackWithoutLeaf holds that a stack counts whose backend left out the probed
 // function itself.
 func TestStackWithoutLeaf(t *testing.T) {
-	ts := recordings(t)
+	ts := dialed(t)
 	for i, s := range ts[udpByDialUDP].Stacks {
 		ts[udpByDialUDP].Stacks[i].Frames = s.Frames[1:]
 	}
@@ -329,7 +349,7 @@ func TestThenAndNow(t *testing.T) {
 }
 
 func TestVerdictJSON(t *testing.T) {
-	file, err := json.Marshal(Result{Claim: claim(t, 4), Verdict: Judge(claim(t, 4), recordings(t))})
+	file, err := json.Marshal(Result{Claim: claim(t, 4), Verdict: Judge(claim(t, 4), dialed(t))})
 	if err != nil {
 		t.Fatal(err)
 	}

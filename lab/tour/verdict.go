@@ -57,8 +57,9 @@ func Judge(c Claim, recordings map[string]*trace.Trace) Verdict {
 
 // A Result is a claim and what became of it.
 type Result struct {
-	Claim   Claim   `json:"claim"`
-	Verdict Verdict `json:"verdict"`
+	Claim   Claim             `json:"claim"`
+	Verdict Verdict           `json:"verdict"`
+	Sources map[string]string `json:"sources,omitempty"` // Go source of the workloads, by name, if it is to be shown
 }
 
 // missing says what of the needs is not in t, if anything. Functions are left to
@@ -86,7 +87,11 @@ func (v Verdict) by(s trace.Stack) Verdict {
 	for _, f := range s.Frames {
 		names = append(names, f.Name)
 	}
-	v.Changes = changes(names)
+	for _, c := range changes(names) {
+		if !slices.Contains(v.Changes, c) {
+			v.Changes = append(v.Changes, c)
+		}
+	}
 	if v.Mark == Holds && len(v.Changes) > 0 {
 		v.Mark = Changed
 	}

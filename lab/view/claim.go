@@ -24,6 +24,7 @@ func Claim(w io.Writer, r tour.Result, recordings map[string]*trace.Trace, style
 	p.line("%-*d%s", bodyAt, r.Claim.Number, style.paint(bold, r.Claim.Title))
 	p.in(bodyAt, func() {
 		p.paragraph("", r.Claim.Text)
+		p.sources(r)
 		for _, e := range r.Claim.Exhibits {
 			p.exhibit(e, r, recordings)
 		}
@@ -37,20 +38,28 @@ func Claim(w io.Writer, r tour.Result, recordings map[string]*trace.Trace, style
 	return p.err
 }
 
-// Scope says which of the article's claims the tour has.
-func Scope(w io.Writer, style Style) error {
-	p := begin(w, style)
-	p.paragraph("", tour.Scope())
-	return p.err
+// sources writes the Go source of the workloads, if it is to be shown.
+func (p *printer) sources(r tour.Result) {
+	for _, recording := range r.Claim.Recordings {
+		source := r.Sources[recording.Workload]
+		if source == "" {
+			continue
+		}
+		p.gap()
+		p.line("%s:", recording.Workload)
+		for line := range strings.Lines(source) {
+			p.line("  %s", clean(strings.ReplaceAll(strings.TrimSuffix(line, "\n"), "\t", "    ")))
+		}
+	}
 }
 
-// Claims lists claims: number, title, and what is claimed. It says first which of
-// the article's the tour has.
+// Claims lists claims: number, title, and what is claimed.
 func Claims(w io.Writer, claims []tour.Claim, style Style) error {
 	p := &printer{w: w, style: style}
-	p.paragraph("", tour.Scope())
-	for _, c := range claims {
-		p.gap()
+	for i, c := range claims {
+		if i > 0 {
+			p.gap()
+		}
 		p.line("%-*d%s", bodyAt, c.Number, style.paint(bold, c.Title))
 		p.in(bodyAt, func() { p.paragraph("", c.Text) })
 	}
@@ -85,6 +94,11 @@ func (p *printer) exhibit(e tour.Exhibit, r tour.Result, recordings map[string]*
 		p.gap()
 		for _, t := range traces {
 			p.sent(t)
+		}
+	case tour.Traffic:
+		p.gap()
+		for _, t := range traces {
+			p.traffic(t)
 		}
 	case tour.Calls:
 		for _, t := range traces {
@@ -182,6 +196,12 @@ func (p *printer) sent(t *trace.Trace) {
 	}
 	p.line("%s:", clean(compare.Title(t.Target)))
 	writePackets(p, packets)
+}
+
+// traffic writes the packets that the subject of a trace sent or got.
+func (p *printer) traffic(t *trace.Trace) {
+	p.line("%s:", clean(compare.Title(t.Target)))
+	writePackets(p, slices.DeleteFunc(slices.Clone(t.Packets), func(packet trace.Packet) bool { return packet.Role != t.Subject() }))
 }
 
 // verdict writes the verdict with what was measured. A claim that holds under

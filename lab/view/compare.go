@@ -33,6 +33,10 @@ func Compare(w io.Writer, c compare.Comparison, style Style) error {
 		rows(tab, c.Functions[i:i+1])
 	}
 	tab.write(p)
+	if c.Folded > 0 {
+		p.gap()
+		p.line("%s left out, alike on both sides", plural(c.Folded, "row"))
+	}
 	footnotes(p, c)
 	return p.err
 }
@@ -48,6 +52,12 @@ func sides(name string, c compare.Comparison) *table {
 func versions(tab *table, c compare.Comparison) {
 	if c.A.Kernel != c.B.Kernel {
 		tab.add("kernel", clean(c.A.Kernel), clean(c.B.Kernel))
+	}
+	if c.A.Go != c.B.Go {
+		tab.add("Go", strings.TrimPrefix(clean(c.A.Go), "go"), strings.TrimPrefix(clean(c.B.Go), "go"))
+	}
+	if c.A.Arch != c.B.Arch {
+		tab.add("architecture", clean(c.A.Arch), clean(c.B.Arch))
 	}
 	if c.A.Backend != c.B.Backend {
 		tab.add("probes", clean(c.A.Backend), clean(c.B.Backend))

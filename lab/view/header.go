@@ -18,6 +18,9 @@ func Header(w io.Writer, t *trace.Trace, style Style) error {
 		"Go " + strings.TrimPrefix(clean(t.Go), "go"),
 		clean(t.Backend.Name),
 	}
+	if style.Recorded {
+		parts[0] = "recorded on " + parts[0]
+	}
 	if h := t.Honesty; h.Matched > 0 {
 		parts[2] += fmt.Sprintf(": %d of %s in %s", h.Attached, plural(h.Matched, probeNoun(t)), duration(h.Attach))
 	}

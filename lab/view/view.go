@@ -22,9 +22,10 @@ const Width = 80
 
 // A Style says how text is to look. Its zero value is plain.
 type Style struct {
-	Color  bool   // bold headings and coloured verdicts, by ANSI escapes
-	Lab    string // how the reader runs the lab, e.g. "bin/lab"; "lab" if empty
-	Unfold string // what shows all of a folded tree, e.g. "kernel all"; not said if empty
+	Color    bool   // bold headings and coloured verdicts, by ANSI escapes
+	Lab      string // how the reader runs the lab, e.g. "bin/lab"; "lab" if empty
+	Recorded bool   // what is shown was recorded some time before, maybe elsewhere
+	Unfold   string // what shows all of a folded tree, e.g. "kernel all"; not said if empty
 }
 
 const (

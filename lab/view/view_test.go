@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"dialpath/lab/compare"
+	own "dialpath/lab/recordings"
 	"dialpath/lab/tour"
 	"dialpath/lab/trace"
 	"dialpath/lab/view"
@@ -29,7 +30,7 @@ func load(t testing.TB, name string) *trace.Trace {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return read
+	return read[0]
 }
 
 // shown maps the name of each golden file to what it holds.
@@ -57,22 +58,26 @@ func init() {
 			return writeTour(w, recordings(t, backend), view.Style{Lab: "bin/lab"})
 		}
 	}
-	shown["scope"] = func(_ testing.TB, w io.Writer) error { return view.Scope(w, view.Style{}) }
 	shown["claims"] = func(_ testing.TB, w io.Writer) error { return view.Claims(w, tour.Claims(), view.Style{}) }
 	shown["tour-colour"] = func(t testing.TB, w io.Writer) error {
 		return writeTour(w, recordings(t, "kprobe.multi"), view.Style{Color: true})
 	}
 }
 
-// recordings returns what the tour needs, by workload.
+// recordings returns what the tour needs, by workload: as kprobe.multi has seen it, or
+// what little of it tracepoints have.
 func recordings(t testing.TB, backend string) map[string]*trace.Trace {
 	all := map[string]*trace.Trace{}
-	for _, name := range []string{"dial-tcp", "dial-udp", "dialudp"} {
-		all[name] = load(t, name)
-	}
 	if backend == "tracepoint" {
-		all["dialudp"] = load(t, "tracepoint")
-		delete(all, "dial-udp")
+		all["dial-tcp"], all["dialudp"] = load(t, "dial-tcp"), load(t, "tracepoint")
+		return all
+	}
+	traces, err := own.Load("6.12")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, one := range traces {
+		all[one.Target.Workload] = one
 	}
 	return all
 }
@@ -295,10 +300,11 @@ func FuzzViews(f *testing.F) {
 		f.Add(data)
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		read, err := trace.Read(bytes.NewReader(data))
+		all, err := trace.Read(bytes.NewReader(data))
 		if err != nil {
 			return
 		}
+		read := all[0]
 		var out bytes.Buffer
 		for _, v := range []func(io.Writer, *trace.Trace, view.Style) error{
 			view.Header, view.Honesty, view.Count, view.Stacks, view.Packets, view.Syscalls, view.Hooks,
@@ -315,8 +321,11 @@ func FuzzViews(f *testing.F) {
 		if err := view.Compare(&out, compare.Compare(read, read), view.Style{}); err != nil {
 			t.Fatal(err)
 		}
-		all := map[string]*trace.Trace{"dial-tcp": read, "dial-udp": read, "dialudp": read}
-		if err := writeTour(&out, all, view.Style{}); err != nil {
+		everywhere := map[string]*trace.Trace{}
+		for _, r := range tour.Plan(tour.Claims()) {
+			everywhere[r.Workload] = read
+		}
+		if err := writeTour(&out, everywhere, view.Style{}); err != nil {
 			t.Fatal(err)
 		}
 		if at := bytes.IndexFunc(out.Bytes(), func(r rune) bool { return r != '\n' && r < ' ' || r == 0x7f }); at >= 0 {

@@ -60,9 +60,9 @@ func All() []Workload {
 		{"write-udp", "dial over UDP and write", `fmt.Fprintf(conn)`, "udp", writeUDP, "writeUDP", nil},
 		{"read-udp", "dial over UDP, write and read", `conn.Read(buf)`, "udp", readUDP, "readUDP", nil},
 		{"deadline-udp", "dial over UDP and read with a deadline", `conn.SetReadDeadline(t)`, "udp", each(deadlineUDP), "deadlineUDP", nil},
-		{"stranger-udp", "be sent a datagram by a stranger", `conn.Read(buf)`, "udp", each(strangerUDP), "strangerUDP", nil},
+		{"stranger-udp", "be sent a datagram by a stranger", `conn.Read(stranger)`, "udp", each(strangerUDP), "strangerUDP", nil},
 		{"listen-read", "read from a socket without a peer", `(*UDPConn).Read(buf)`, "udp", each(listenRead), "listenRead", nil},
-		{"nobody-udp", "write to where nobody listens", `conn.Read(buf)`, "udp", each(nobodyUDP), "nobodyUDP", nobody},
+		{"nobody-udp", "write to where nobody listens", `fmt.Fprintf(nobody)`, "udp", each(nobodyUDP), "nobodyUDP", nobody},
 		{"echo-udp", "the article's echo, over UDP", `echo.Client("udp")`, "udp", each(echoUDP), "echoUDP", nil},
 		{"echo-tcp", "the same echo, over TCP", `echo.Client("tcp")`, "tcp", each(echoTCP), "echoTCP", nil},
 	}

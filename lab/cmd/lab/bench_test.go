@@ -121,11 +121,11 @@ func measure(lab string) (f figures, err error) {
 	if err != nil {
 		return f, err
 	}
-	t, err := trace.Read(bytes.NewReader(out))
+	counted, err := trace.Read(bytes.NewReader(out))
 	if err != nil {
 		return f, err
 	}
-	f.Overhead = (wall - t.Window.Length()).Seconds()
+	f.Overhead = (wall - counted[0].Window.Length()).Seconds()
 	f.Memory = float64(cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss) / 1024
 
 	recorder, err := record.Open(probes.Options{Functions: []string{"tcp_*", "udp_*"}, Strict: true})
@@ -136,7 +136,7 @@ func measure(lab string) (f figures, err error) {
 	if err != nil {
 		return f, err
 	}
-	t, err = recorder.Record(context.Background(), record.Options{Workload: &w[0]})
+	t, err := recorder.Record(context.Background(), record.Options{Workload: &w[0]})
 	if err != nil {
 		return f, err
 	}

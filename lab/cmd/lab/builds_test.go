@@ -63,10 +63,11 @@ func TestJoinedStackOfEveryBuild(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			seen, err := trace.Read(bytes.NewReader(out))
+			all, err := trace.Read(bytes.NewReader(out))
 			if err != nil {
 				t.Fatal(err)
 			}
+			seen := all[0]
 			i := slices.IndexFunc(seen.Stacks, func(s trace.Stack) bool { return s.Context == trace.Process })
 			if i < 0 {
 				t.Fatalf("no stack in process context: %s", out)

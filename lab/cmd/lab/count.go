@@ -1,10 +1,6 @@
 package main
 
-import (
-	"github.com/spf13/cobra"
-
-	"dialpath/probes"
-)
+import "github.com/spf13/cobra"
 
 func newCount(env environment) *cobra.Command {
 	s := &source{env: env}
@@ -26,7 +22,7 @@ kernel; their names are like net:netif_rx.`,
 			if err := needs(cmd, globs, "a pattern, as 'udp_*'"); err != nil {
 				return err
 			}
-			return s.run(cmd, probes.Options{Functions: globs, Strict: true}, command, counts)
+			return s.run(cmd, wanted{functions: globs, strict: true}, command, counts)
 		},
 	}
 	s.flags(cmd)

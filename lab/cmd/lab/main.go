@@ -12,16 +12,10 @@ import (
 	"syscall"
 
 	"golang.org/x/term"
-
-	"dialpath/lab/record"
-	"dialpath/lab/step"
-	"dialpath/lab/vm"
 )
 
 func main() {
-	vm.Init()     // returns unless this is process 1 of a guest
-	record.Main() // returns unless this is a child of the lab's own
-	step.Main()   // returns unless this is a debugger's server
+	become() // returns unless the lab has started this process for itself
 	os.Exit(start())
 }
 

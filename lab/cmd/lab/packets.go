@@ -1,10 +1,6 @@
 package main
 
-import (
-	"github.com/spf13/cobra"
-
-	"dialpath/probes"
-)
+import "github.com/spf13/cobra"
 
 func newPackets(env environment) *cobra.Command {
 	s := &source{env: env}
@@ -23,7 +19,7 @@ kprobes.`,
 			if err := noArgs(cmd, own); err != nil {
 				return err
 			}
-			return s.run(cmd, probes.Options{Packets: true}, command, packets)
+			return s.run(cmd, wanted{packets: true}, command, packets)
 		},
 	}
 	s.flags(cmd)

@@ -94,7 +94,8 @@ packets left. It needs root; on a kernel without kprobes, use lab vm.`,
 	root.SetErr(env.stderr)
 	root.SetFlagErrorFunc(explain)
 	root.AddCommand(newTour(env), newCompare(env), newCount(env), newStack(env), newPackets(env),
-		newStep(env), newWatch(env), newRun(env), newDoctor(env), newVM(env))
+		newRecord(env), newRun(env))
+	root.AddCommand(onLinux(env)...)
 	for _, verb := range root.Commands() {
 		verb.DisableFlagsInUseLine = true
 	}

@@ -32,12 +32,12 @@ func savable(name string) (string, error) {
 	return name, os.Remove(trial.Name())
 }
 
-// keep saves the trace, if the flags say so.
-func (s *source) keep(t *trace.Trace) error {
+// keep saves traces, if the flags say so.
+func (s *source) keep(traces ...*trace.Trace) error {
 	if s.save == "" {
 		return nil
 	}
-	if err := t.Save(s.save); err != nil {
+	if err := trace.Save(s.save, traces...); err != nil {
 		return err
 	}
 	return giveBack(s.save)

@@ -29,7 +29,7 @@ func (s *source) show(t *trace.Trace, as aspect) error {
 		return view.JSON(s.env.stdout, t)
 	}
 	for _, part := range []func(io.Writer, *trace.Trace, view.Style) error{view.Header, as.view, view.Honesty} {
-		if err := part(s.env.stdout, t, s.env.style()); err != nil {
+		if err := part(s.env.stdout, t, s.style()); err != nil {
 			return err
 		}
 	}

@@ -3,12 +3,15 @@ package main
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"dialpath/lab/recordings"
+	"dialpath/lab/view"
 	"dialpath/lab/workload"
 )
 
@@ -18,12 +21,22 @@ type source struct {
 	env      environment
 	workload string
 	times    int
+	tries    int // for a recording without losses
 	pid      int
 	duration time.Duration
 	backend  string
-	replay   string
+	replay   string // a reference
 	save     string
 	json     bool
+	source   bool // of the workloads, to be shown
+	recorded bool // what is shown is a recording
+}
+
+// style is how text is to look. A view of a recording says that it is one.
+func (s *source) style() view.Style {
+	style := s.env.style()
+	style.Recorded = s.recorded
+	return style
 }
 
 // flags declares the flags by which a source is chosen.
@@ -34,15 +47,27 @@ func (s *source) flags(cmd *cobra.Command) {
 	f.IntVarP(&s.pid, "pid", "p", 0, "trace process `PID`, and the children it will have")
 	f.DurationVarP(&s.duration, "duration", "d", 0, "stop after this `TIME`, as 5s; else at the end, or on Ctrl-C")
 	s.commonFlags(cmd)
-	f.StringVarP(&s.replay, "replay", "r", "", "show the trace saved in `FILE` instead of recording one")
-	f.StringVar(&s.save, "save", "", "save the trace in `FILE`")
+	s.replayFlag(cmd)
+	s.saveFlag(cmd)
+}
+
+// replayFlag declares the flag by which a recording is taken instead of made.
+func (s *source) replayFlag(cmd *cobra.Command) {
+	cmd.Flags().StringVarP(&s.replay, "replay", "r", "", "show a `RECORDING` instead of making one: a file, or a kernel of the lab's own ("+kernels()+"); of several the one of a workload, as "+recordings.Newest()+":dialudp")
+}
+
+func (s *source) saveFlag(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&s.save, "save", "", "save what was recorded in `FILE`, compressed if its name ends in .gz")
 }
 
 // commonFlags declares the flags of all verbs that record.
 func (s *source) commonFlags(cmd *cobra.Command) {
-	f := cmd.Flags()
-	f.StringVarP(&s.backend, "backend", "k", "auto", "attach by this `BACKEND`: auto, kprobe.multi, kprobe, fentry or tracepoint")
-	f.BoolVar(&s.json, "json", false, "write JSON")
+	s.backendFlag(cmd)
+	cmd.Flags().BoolVar(&s.json, "json", false, "write JSON")
+}
+
+func (s *source) backendFlag(cmd *cobra.Command) {
+	cmd.Flags().StringVarP(&s.backend, "backend", "k", "auto", "attach by this `BACKEND`: auto, kprobe.multi, kprobe, fentry or tracepoint")
 }
 
 // check finds contradictions among the flags, before anything is done.
@@ -82,16 +107,19 @@ func (s *source) check(cmd *cobra.Command, globs, command []string) error {
 	return checkGlobs(globs)
 }
 
+// toRecord are the flags that say how to record: a recording has no use for them.
+var toRecord = []string{"workload", "times", "pid", "duration", "backend", "save", "anywhere"}
+
 // checkReplay refuses what a saved trace has no use for: it is shown as it is.
 func (s *source) checkReplay(cmd *cobra.Command, globs []string) (err error) {
-	if s.replay == "" {
-		return usagef("-r needs the name of a file")
+	if err := parseReference(s.replay).check(); err != nil {
+		return err
 	}
 	if len(globs) > 0 {
 		return usagef("%q and -r exclude each other: a saved trace is shown as it is", globs[0])
 	}
 	cmd.Flags().Visit(func(f *pflag.Flag) {
-		if f.Name != "replay" && f.Name != "json" {
+		if slices.Contains(toRecord, f.Name) {
 			err = usagef("--%s and -r exclude each other: a saved trace is shown as it is", f.Name)
 		}
 	})

@@ -1,10 +1,6 @@
 package main
 
-import (
-	"github.com/spf13/cobra"
-
-	"dialpath/probes"
-)
+import "github.com/spf13/cobra"
 
 func newStack(env environment) *cobra.Command {
 	s := &source{env: env}
@@ -23,7 +19,7 @@ kprobes it shows the tracepoints that those functions led to.`,
 			if err := needs(cmd, functions, "a function, as udp_sendmsg"); err != nil {
 				return err
 			}
-			return s.run(cmd, probes.Options{Stacks: functions}, command, stacks)
+			return s.run(cmd, wanted{stacks: functions}, command, stacks)
 		},
 	}
 	s.flags(cmd)

@@ -1,15 +1,15 @@
 package main
 
 import (
+	"errors"
 	"strconv"
 
 	"github.com/spf13/cobra"
 
-	"dialpath/lab/doctor"
 	"dialpath/lab/tour"
 	"dialpath/lab/trace"
 	"dialpath/lab/view"
-	"dialpath/probes"
+	"dialpath/lab/workload"
 )
 
 func newTour(env environment) *cobra.Command {
@@ -23,25 +23,36 @@ and says whether it holds on this kernel: what was measured, what has changed
 since 2018, and what to try next. Its exit status is 1 if a claim does not hold.`,
 		Example: `  lab tour
   lab tour 5 6
-  lab tour --list`,
+  lab tour --list
+  lab tour 4 --source
+  lab tour -r 6.1`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			claims, err := chosen(args)
 			if err != nil {
 				return err
 			}
+			if cmd.Flags().Changed("replay") {
+				if err := s.checkReplay(cmd, nil); err != nil {
+					return err
+				}
+			}
 			switch {
 			case list:
 				return s.list(claims)
-			case anywhere && doctor.Examine().Guest:
-				env.say("This kernel has no kprobes: the tour runs in a small virtual machine.")
-				return runInGuest(cmd.Context(), env, guestOptions{}, s.guestTour(args))
+			case anywhere:
+				if ran, err := s.inGuest(cmd, s.guestTour(args)); ran {
+					return err
+				}
 			}
-			return s.tour(cmd, claims, len(args) == 0)
+			return s.tour(cmd, claims)
 		},
 	}
+	cmd.Flags().BoolVar(&s.source, "source", false, "show the Go source of each workload, too")
 	cmd.Flags().BoolVar(&list, "list", false, "list the claims")
 	cmd.Flags().BoolVar(&anywhere, "anywhere", false, "take a guest if this kernel cannot be traced")
 	s.commonFlags(cmd)
+	s.replayFlag(cmd)
+	s.saveFlag(cmd)
 	return cmd
 }
 
@@ -50,6 +61,12 @@ func (s *source) guestTour(claims []string) []string {
 	verb := []string{"tour", "--backend", s.backend}
 	if s.json {
 		verb = append(verb, "--json")
+	}
+	if s.source {
+		verb = append(verb, "--source")
+	}
+	if s.save != "" {
+		verb = append(verb, "--save", s.save)
 	}
 	return append(verb, claims...)
 }
@@ -71,9 +88,9 @@ func chosen(args []string) ([]tour.Claim, error) {
 	return claims, nil
 }
 
-// tour records what the claims need, judges them and shows the verdicts. The whole
-// tour says first what it has.
-func (s *source) tour(cmd *cobra.Command, claims []tour.Claim, whole bool) error {
+// tour records what the claims need, or takes recordings, judges the claims and shows the
+// verdicts.
+func (s *source) tour(cmd *cobra.Command, claims []tour.Claim) error {
 	plan := tour.Plan(claims)
 	var names []string
 	for _, r := range plan {
@@ -83,48 +100,67 @@ func (s *source) tour(cmd *cobra.Command, claims []tour.Claim, whole bool) error
 	if err != nil {
 		return err
 	}
-	return s.runWorkloads(cmd, needed(plan), workloads, func(traces []*trace.Trace) error {
-		recordings := make(map[string]*trace.Trace)
-		for i, t := range traces {
-			recordings[names[i]] = t
-		}
-		var results []tour.Result
-		status := exit(statusDone)
-		for _, c := range claims {
-			v := tour.Judge(c, recordings)
-			if v.Mark == tour.NotSeen {
-				status = statusFailed
-			}
-			results = append(results, tour.Result{Claim: c, Verdict: v})
-		}
-		if err := s.showTour(results, traces, recordings, whole); err != nil || status == statusDone {
+	if s.replay != "" {
+		traces, err := parseReference(s.replay).load()
+		if err != nil {
 			return err
 		}
-		return status
+		s.recorded = true
+		return s.judge(claims, traces)
+	}
+	return s.recordWorkloads(cmd, needed(plan), workloads, func(traces []*trace.Trace) error {
+		return errors.Join(s.keep(traces...), s.judge(claims, traces))
 	})
 }
 
-// needed are the probes that the plan needs, all together: they are attached once.
-func needed(plan []tour.Recording) probes.Options {
-	needs := tour.Together(plan)
-	return probes.Options{
-		Functions: needs.Patterns, Stacks: needs.Stacks,
-		Hooks: true, Packets: needs.Packets, Syscalls: needs.Syscalls,
+// judge judges claims by recordings and shows the verdicts.
+func (s *source) judge(claims []tour.Claim, traces []*trace.Trace) error {
+	recordings := make(map[string]*trace.Trace)
+	for _, t := range traces {
+		if recordings[t.Target.Workload] == nil {
+			recordings[t.Target.Workload] = t
+		}
 	}
-}
-
-func (s *source) showTour(results []tour.Result, traces []*trace.Trace, recordings map[string]*trace.Trace, whole bool) error {
-	if s.json {
-		return view.JSON(s.env.stdout, results)
+	var results []tour.Result
+	status := exit(statusDone)
+	for _, c := range claims {
+		v := tour.Judge(c, recordings)
+		if v.Mark == tour.NotSeen {
+			status = statusFailed
+		}
+		results = append(results, tour.Result{Claim: c, Verdict: v, Sources: s.sources(c)})
 	}
-	style := s.env.style()
-	if err := view.Header(s.env.stdout, traces[0], style); err != nil {
+	if err := s.showTour(results, traces, recordings); err != nil || status == statusDone {
 		return err
 	}
-	if whole {
-		if err := view.Scope(s.env.stdout, style); err != nil {
-			return err
+	return status
+}
+
+// sources returns the Go source of a claim's workloads, if it is wanted.
+func (s *source) sources(c tour.Claim) map[string]string {
+	if !s.source {
+		return nil
+	}
+	all := make(map[string]string)
+	for _, r := range c.Recordings {
+		if w, err := workload.Lookup(r.Workload); err == nil {
+			all[r.Workload] = w.Source()
 		}
+	}
+	return all
+}
+
+func (s *source) showTour(results []tour.Result, traces []*trace.Trace, recordings map[string]*trace.Trace) error {
+	if s.json {
+		return view.JSON(s.env.stdout, struct {
+			Recorded bool           `json:"recorded"` // not now, but some time before
+			Results  []tour.Result  `json:"results"`
+			Traces   []*trace.Trace `json:"traces"`
+		}{s.recorded, results, traces})
+	}
+	style := s.style()
+	if err := view.Header(s.env.stdout, traces[0], style); err != nil {
+		return err
 	}
 	for _, r := range results {
 		if err := view.Claim(s.env.stdout, r, recordings, style); err != nil {

@@ -31,14 +31,14 @@ process, or on Ctrl-C. With --json each time is a trace, in a line of its own.`,
   lab watch -p 4711 'udp_*' 'ip_*'
   lab watch -p $(pgrep -n dialudp) --json`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			wanted := probes.Options{Stacks: step.Watched, Packets: true}
+			opts := probes.Options{Stacks: step.Watched, Packets: true}
 			if len(args) > 0 {
-				wanted.Stacks = args
+				opts.Stacks = args
 			}
-			if err := s.checkWatch(cmd, wanted.Stacks); err != nil {
+			if err := s.checkWatch(cmd, opts.Stacks); err != nil {
 				return err
 			}
-			return s.watch(cmd, wanted, all)
+			return s.watch(cmd, opts, all)
 		},
 	}
 	f := cmd.Flags()
@@ -62,8 +62,8 @@ func (s *source) checkWatch(cmd *cobra.Command, globs []string) error {
 	return checkGlobs(globs)
 }
 
-func (s *source) watch(cmd *cobra.Command, wanted probes.Options, all bool) (err error) {
-	if wanted.Backend, err = s.chooseBackend(wanted); err != nil {
+func (s *source) watch(cmd *cobra.Command, opts probes.Options, all bool) (err error) {
+	if opts.Backend, err = s.chooseBackend(wanted{stacks: opts.Stacks}); err != nil {
 		return err
 	}
 	if err := s.needRoot(cmd); err != nil {
@@ -75,8 +75,8 @@ func (s *source) watch(cmd *cobra.Command, wanted probes.Options, all bool) (err
 	}
 	defer process.Close()
 	progress := newProgress(s.env)
-	wanted.Progress = progress.show
-	recorder, err := record.Open(wanted)
+	opts.Progress = progress.show
+	recorder, err := record.Open(opts)
 	progress.end()
 	if err != nil {
 		return err

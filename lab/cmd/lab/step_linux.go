@@ -52,7 +52,7 @@ ended with the debugger; a process (-p) is let go on. The workloads are
 	f := cmd.Flags()
 	f.IntVarP(&s.pid, "pid", "p", 0, "step through the running process `PID`")
 	f.StringVar(&script, "script", "", "run the Delve commands in `FILE` and end, instead of asking for them")
-	f.StringVarP(&s.backend, "backend", "k", "auto", "attach by this `BACKEND`: auto, kprobe.multi, kprobe, fentry or tracepoint")
+	s.backendFlag(cmd)
 	return cmd
 }
 

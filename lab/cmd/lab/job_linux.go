@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -36,7 +37,7 @@ func newJob(env environment, verb []string) (vm.Job, error) {
 	case flag("pid"):
 		return job, usagef("-p: a guest has none of this machine's processes: trace a command in it, after --")
 	case flag("replay"):
-		job.Inputs = []string{cmd.Flag("replay").Value.String()}
+		return job, usagef("-r: to look at a recording takes no guest: %s %s", env.lab, strings.Join(verb, " "))
 	case flag("save"):
 		name, err := savable(cmd.Flag("save").Value.String())
 		if err != nil {

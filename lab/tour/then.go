@@ -128,6 +128,33 @@ func changes(names []string) []Rename {
 	return found
 }
 
+// Renamed returns the kernel's functions that have, or had, another name: both names.
+func Renamed() []string {
+	var all []string
+	for _, r := range thenAndNow {
+		if !strings.HasPrefix(r.Since, "Linux ") {
+			continue
+		}
+		for _, name := range []string{r.Then, r.Now} {
+			if name != "" && !slices.Contains(all, name) {
+				all = append(all, name)
+			}
+		}
+	}
+	return all
+}
+
+// History returns what became of a kernel's function, by its name then or now.
+func History(name string) []Rename {
+	var all []Rename
+	for _, r := range thenAndNow {
+		if name != "" && (r.Then == name || r.Now == name) {
+			all = append(all, r)
+		}
+	}
+	return all
+}
+
 // plays tells whether a function plays a role, on this kernel or on any.
 func plays(name, role string) bool {
 	return stillSo[base(name)] == role || slices.ContainsFunc(thenAndNow, func(r Rename) bool {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 
+	"dialpath/lab/explain"
 	"dialpath/lab/trace"
 )
 
@@ -16,6 +17,16 @@ var bccWidths = []int{36, 7}
 // funccount does. If they ran for more than one role, or in more than process
 // context, further columns say how the count divides.
 func Count(w io.Writer, t *trace.Trace, style Style) error {
+	return count(w, t, style, false)
+}
+
+// CountExplained is [Count] with a line below each function that says what it does, if the
+// lab knows it.
+func CountExplained(w io.Writer, t *trace.Trace, style Style) error {
+	return count(w, t, style, true)
+}
+
+func count(w io.Writer, t *trace.Trace, style Style, explained bool) error {
 	p := begin(w, style)
 	totals := t.Totals(nil)
 	switch {
@@ -47,6 +58,9 @@ func Count(w io.Writer, t *trace.Trace, style Style) error {
 			cells = append(cells, number(of[f.Name][i]))
 		}
 		tab.add(cells...)
+		if line := explain.Function(f.Name); explained && line != "" {
+			tab.add("    " + line)
+		}
 	}
 	tab.write(p)
 	p.gap()

@@ -4,6 +4,7 @@ import "github.com/spf13/cobra"
 
 func newCount(env environment) *cobra.Command {
 	s := &source{env: env}
+	explained := false
 	cmd := &cobra.Command{
 		Use:   "count PATTERN... [-w WORKLOAD | -p PID | -- COMMAND]",
 		Short: "Count kernel functions",
@@ -16,15 +17,17 @@ kernel; their names are like net:netif_rx.`,
   lab count 'udp_*' 'ip_*' -w write-udp -n 137
   lab count 'tcp_*' -p 4711 -d 10s
   lab count udp_sendmsg -- dig @127.0.0.1 example.com
-  lab count 'net:*' -w echo-udp`,
+  lab count 'net:*' -w echo-udp
+  lab count -r 6.12:dialudp --explain`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			globs, command := split(cmd, args)
 			if err := needs(cmd, globs, "a pattern, as 'udp_*'"); err != nil {
 				return err
 			}
-			return s.run(cmd, wanted{functions: globs, strict: true}, command, counts)
+			return s.run(cmd, wanted{functions: globs, strict: true}, command, counts(explained))
 		},
 	}
+	cmd.Flags().BoolVar(&explained, "explain", false, "say what each function does, too")
 	s.flags(cmd)
 	return cmd
 }

@@ -46,8 +46,8 @@ func newHelp(root *cobra.Command) *cobra.Command {
 	}
 }
 
-// explain says in a learner's words what is wrong with a flag.
-func explain(cmd *cobra.Command, err error) error {
+// flagError says in a learner's words what is wrong with a flag.
+func flagError(cmd *cobra.Command, err error) error {
 	var value *pflag.InvalidValueError
 	if errors.As(err, &value) {
 		kinds := map[string]string{"int": "a number", "duration": "a time, as 10s or 2m"}

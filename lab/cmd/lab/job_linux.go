@@ -33,7 +33,7 @@ func newJob(env environment, verb []string) (vm.Job, error) {
 		cmd.Help()
 		return job, exit(statusDone)
 	case err != nil:
-		return job, explain(cmd, err)
+		return job, flagError(cmd, err)
 	case flag("pid"):
 		return job, usagef("-p: a guest has none of this machine's processes: trace a command in it, after --")
 	case flag("replay"):

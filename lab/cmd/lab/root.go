@@ -92,9 +92,9 @@ packets left. It needs root; on a kernel without kprobes, use lab vm.`,
 	root.SetUsageTemplate(usageTemplate)
 	root.SetOut(env.stdout)
 	root.SetErr(env.stderr)
-	root.SetFlagErrorFunc(explain)
+	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(newTour(env), newCompare(env), newCount(env), newStack(env), newPackets(env),
-		newRecord(env), newRun(env))
+		newExplain(env), newRecord(env), newRun(env))
 	root.AddCommand(onLinux(env)...)
 	for _, verb := range root.Commands() {
 		verb.DisableFlagsInUseLine = true

@@ -16,9 +16,17 @@ type aspect struct {
 	view func(io.Writer, *trace.Trace, view.Style) error
 }
 
-// The aspects.
+// counts is the aspect of counts, with or without what each function does.
+func counts(explained bool) aspect {
+	show := view.Count
+	if explained {
+		show = view.CountExplained
+	}
+	return aspect{"count", "counts", func(t *trace.Trace) bool { return t.Functions != nil }, show}
+}
+
+// The other aspects.
 var (
-	counts  = aspect{"count", "counts", func(t *trace.Trace) bool { return t.Functions != nil }, view.Count}
 	stacks  = aspect{"stack", "stacks", (*trace.Trace).HasStacks, view.Stacks}
 	packets = aspect{"packets", "packets", (*trace.Trace).HasPackets, view.Packets}
 )
@@ -41,7 +49,7 @@ func (s *source) showSaved(t *trace.Trace, as aspect) error {
 	if s.json || as.has(t) {
 		return s.show(t, as)
 	}
-	for _, other := range []aspect{counts, stacks, packets} {
+	for _, other := range []aspect{counts(false), stacks, packets} {
 		if other.has(t) {
 			return fmt.Errorf("show %s: it has no %s, but %s: use %s %s -r", s.replay, as.what, other.what, s.env.lab, other.verb)
 		}

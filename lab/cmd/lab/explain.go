@@ -1,0 +1,41 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"dialpath/lab/explain"
+	"dialpath/lab/view"
+)
+
+func newExplain(env environment) *cobra.Command {
+	var json bool
+	cmd := &cobra.Command{
+		Use:   "explain FUNCTION...",
+		Short: "Say what a kernel function does",
+		Long: `Explain says in a line what a kernel function does, which of the lab's workloads
+ran it on which kernels, and what it was called when the article was written. It
+knows the functions that the workloads run, and needs no root.`,
+		Example: `  lab explain tcp_release_cb
+  lab explain 'udp_*'
+  lab explain SYSC_connect`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return usagef("nothing to explain: give a function, as tcp_release_cb; see lab explain -h")
+			}
+			var facts []explain.Fact
+			for _, name := range args {
+				known, err := explain.About(name)
+				if err != nil {
+					return err
+				}
+				facts = append(facts, known...)
+			}
+			if json {
+				return view.JSON(env.stdout, facts)
+			}
+			return view.Explain(env.stdout, facts, env.style())
+		},
+	}
+	cmd.Flags().BoolVar(&json, "json", false, "write JSON")
+	return cmd
+}

@@ -1,0 +1,34 @@
+// Package explain says in one line what a kernel function does. It knows those that the
+// lab's workloads run.
+package explain
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Function returns one line on a kernel function, by the kernel's name for it or the
+// source's: without the suffixes of compilers, such as .isra.0. It returns "" if the lab
+// does not know the function.
+func Function(name string) string {
+	base, _, _ := strings.Cut(name, ".")
+	for _, part := range tables {
+		if line := part[base]; line != "" {
+			return line
+		}
+	}
+	return ""
+}
+
+var tables = []map[string]string{sockets, inets, ips, udps, tcps}
+
+// Names returns the names of all functions that the lab can explain, sorted.
+func Names() []string {
+	var all []string
+	for _, part := range tables {
+		all = slices.AppendSeq(all, maps.Keys(part))
+	}
+	slices.Sort(all)
+	return all
+}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -11,7 +10,7 @@ import (
 
 // run records what the flags say, or takes a recording, and shows it.
 func (s *source) run(cmd *cobra.Command, w wanted, command []string, as aspect) error {
-	if err := s.check(cmd, slices.Concat(w.functions, w.stacks), command); err != nil {
+	if err := s.check(cmd, as.asked(w), command); err != nil {
 		return err
 	}
 	if s.replay != "" {

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 
 	"dialpath/lab/trace"
 	"dialpath/lab/view"
@@ -14,6 +15,14 @@ type aspect struct {
 	what string
 	has  func(*trace.Trace) bool
 	view func(io.Writer, *trace.Trace, view.Style) error
+}
+
+// asked are the globs of what the user asked for. Those of a timeline are the lab's own.
+func (a aspect) asked(w wanted) []string {
+	if a.verb == "timeline" {
+		return nil
+	}
+	return slices.Concat(w.functions, w.stacks)
 }
 
 // counts is the aspect of counts, with or without what each function does.
@@ -49,7 +58,7 @@ func (s *source) showSaved(t *trace.Trace, as aspect) error {
 	if s.json || as.has(t) {
 		return s.show(t, as)
 	}
-	for _, other := range []aspect{counts(false), stacks, packets} {
+	for _, other := range []aspect{counts(false), stacks, packets, timeline(false)} {
 		if other.has(t) {
 			return fmt.Errorf("show %s: it has no %s, but %s: use %s %s -r", s.replay, as.what, other.what, s.env.lab, other.verb)
 		}

@@ -1,0 +1,58 @@
+package main
+
+import (
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"dialpath/lab/trace"
+	"dialpath/lab/view"
+)
+
+func newTimeline(env environment) *cobra.Command {
+	s := &source{env: env}
+	all := false
+	cmd := &cobra.Command{
+		Use:   "timeline WORKLOAD | -p PID | -r RECORDING | -- COMMAND",
+		Short: "Show in order of time what happened, on both sides",
+		Long: `Timeline shows one thing after another: system calls, landmarks among the
+functions, packets, softirqs, and the wake-ups that they cause, with the
+microseconds between them. The workloads are
+
+` + catalogue(),
+		Example: `  lab timeline echo-udp
+  lab timeline -r 6.12:echo-tcp
+  lab timeline -p 4711 -d 5s
+  lab timeline -r 6.12:dialudp --all`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			own, command := split(cmd, args)
+			target := cmd.Flags().Changed
+			switch {
+			case len(own) == 1 && target("workload"):
+				return usagef("%s and -w exclude each other: see %s -h", own[0], cmd.CommandPath())
+			case len(own) == 1:
+				if err := cmd.Flags().Set("workload", own[0]); err != nil {
+					return err
+				}
+			case len(own) > 1:
+				return usagef("unexpected argument %q: see %s -h", own[1], cmd.CommandPath())
+			case !target("workload") && !target("pid") && !target("replay") && command == nil:
+				return usagef("nothing to record: give a workload (%s), -p PID, or a command after --", names())
+			}
+			w := wanted{functions: view.Landmarks, packets: true, syscalls: true, timeline: true}
+			if all {
+				w.functions = everything.functions
+			}
+			return s.run(cmd, w, command, timeline(all))
+		},
+	}
+	cmd.Flags().BoolVar(&all, "all", false, "show every function, call and wake-up")
+	s.flags(cmd)
+	return cmd
+}
+
+// timeline is the aspect of a timeline, of all or of what tells most.
+func timeline(all bool) aspect {
+	return aspect{"timeline", "times of single calls", (*trace.Trace).HasTimeline,
+		func(w io.Writer, t *trace.Trace, style view.Style) error { return view.Timeline(w, t, all, style) }}
+}

@@ -1,0 +1,222 @@
+package view
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"dialpath/lab/trace"
+)
+
+// Timeline writes what happened in order of time: system calls, functions, packets,
+// softirqs, and who was woken by them; microseconds since the first line, and since the
+// line before. What runs inside something else is indented.
+//
+// Unless all is set it keeps to the road of the data: calls that only set a socket up,
+// functions that are no landmarks of [Landmarks], and wake-ups among the threads of one
+// program are left out.
+func Timeline(w io.Writer, t *trace.Trace, all bool, style Style) error {
+	p := begin(w, style)
+	if !t.HasTimeline() {
+		p.absent("times of single calls")
+		return p.err
+	}
+	lines := moments(t, all)
+	if len(lines) == 0 {
+		p.line("Nothing happened.")
+		return p.err
+	}
+	p.line("%s", style.paint(bold, fmt.Sprintf("%10s %8s  %s", "µs", "+", "WHO     WHAT")))
+	last := lines[0].time
+	for i, m := range lines {
+		passed := ""
+		if i > 0 {
+			passed = fmt.Sprintf("+%.1f", float64(m.time-last)/1e3)
+		}
+		p.paragraph(fmt.Sprintf("%10.1f %8s  %-7s %s", float64(m.time-lines[0].time)/1e3, passed,
+			clip(clean(string(m.role)), 7), strings.Repeat("  ", min(m.depth, 6))), m.text)
+		last = m.time
+	}
+	if slices.ContainsFunc(lines, func(m moment) bool { return m.lent }) {
+		p.gap()
+		p.paragraph("", "A softirq is the kernel's own work, on the thread that happened to run. "+
+			"The packet that a thread has sent is received there before its call has ended.")
+	}
+	return p.err
+}
+
+// Landmarks are the functions by which a timeline is found one's way in, from the system
+// call down to the device and up again.
+var Landmarks = []string{
+	"tcp_v4_connect", "tcp_connect", "tcp_finish_connect", "ip4_datagram_connect", "udp_connect", "inet_csk_accept",
+	"udp_sendmsg", "tcp_sendmsg", "__tcp_transmit_skb", "ip_send_skb", "ip_queue_xmit", "ip_output",
+	"ip_rcv", "udp_rcv", "tcp_v4_rcv", "tcp_conn_request", "tcp_data_queue", "udp_queue_rcv_skb", "udp_err", "sock_def_readable",
+	"udp_recvmsg", "tcp_recvmsg", "__skb_recv_udp", "tcp_send_fin", "tcp_fin", "tcp_close", "tcp_time_wait",
+}
+
+// A moment is one line of a timeline.
+type moment struct {
+	time  int64
+	role  trace.Role
+	tid   int // thread; 0 for what belongs to none
+	text  string
+	open  bool // begins what encloses the moments that follow on the thread
+	close bool // ends it
+	lent  bool // a softirq
+	depth int
+}
+
+// moments puts all that a trace holds in order.
+func moments(t *trace.Trace, all bool) []moment {
+	lines := slices.Concat(callMoments(t, all), entryMoments(t, all), packetMoments(t), softirqMoments(t, all), wakeupMoments(t, all))
+	slices.SortStableFunc(lines, func(a, b moment) int { return cmp.Compare(a.time, b.time) })
+	return nest(join(lines))
+}
+
+// setup are the calls that only set a socket up, or the runtime's poller.
+var setup = []string{
+	"setsockopt", "getsockopt", "getsockname", "getpeername",
+	"epoll_create", "epoll_create1", "epoll_ctl", "epoll_wait", "epoll_pwait", "fcntl",
+}
+
+// callMoments returns the beginnings and ends of system calls. Of those by which a thread
+// waits only the end is of interest, and that only if a packet has ended it.
+func callMoments(t *trace.Trace, all bool) []moment {
+	calls := t.Syscalls
+	if !all {
+		calls = slices.Concat(t.SocketCalls(trace.Client), t.SocketCalls(trace.Server), t.SocketCalls(trace.Tracee), t.SocketCalls(trace.Any))
+		calls = slices.DeleteFunc(calls, func(c trace.Syscall) bool { return slices.Contains(setup, c.Name) })
+	}
+	var lines []moment
+	for _, c := range calls {
+		text := syscallText(c)
+		at := strings.LastIndex(text, " = ")
+		lines = append(lines,
+			moment{time: c.Time, role: c.Role, tid: c.TID, text: text[:at], open: true},
+			moment{time: c.Time + int64(c.Duration), role: c.Role, tid: c.TID, text: "returns " + text[at+3:], close: true})
+	}
+	if all {
+		return lines
+	}
+	for _, w := range t.Wakeups {
+		if c, ok := endedBy(t, w); ok {
+			after := c.Time + int64(c.Duration) - w.Time
+			lines = append(lines, moment{time: c.Time + int64(c.Duration), role: c.Role, tid: c.TID,
+				text: fmt.Sprintf("%s returns %d, %.0f µs after the wake-up", clean(c.Name), c.Return, float64(after)/1e3)})
+		}
+	}
+	return lines
+}
+
+// endedBy returns the call in which a thread waited for the packet that woke it.
+func endedBy(t *trace.Trace, w trace.Wakeup) (trace.Syscall, bool) {
+	i := slices.IndexFunc(t.Syscalls, func(c trace.Syscall) bool {
+		return c.TID == w.TID && c.Time < w.Time && w.Time < c.Time+int64(c.Duration) && c.Return > 0
+	})
+	if i < 0 || !byPacket(w) || !strings.HasPrefix(t.Syscalls[i].Name, "epoll_") {
+		return trace.Syscall{}, false
+	}
+	return t.Syscalls[i], true
+}
+
+// byPacket tells whether it was a packet's arrival that woke a thread.
+func byPacket(w trace.Wakeup) bool { return w.Context == trace.NetRX }
+
+func entryMoments(t *trace.Trace, all bool) []moment {
+	var lines []moment
+	for _, e := range t.Entries {
+		base, _, _ := strings.Cut(e.Function, ".")
+		if all || slices.Contains(Landmarks, base) || strings.Contains(base, ":") {
+			lines = append(lines, moment{time: e.Time, role: e.Role, tid: e.TID, text: clean(e.Function)})
+		}
+	}
+	return lines
+}
+
+func packetMoments(t *trace.Trace) []moment {
+	var lines []moment
+	for _, packet := range t.Packets {
+		way := "leaves by"
+		if packet.Direction == "in" {
+			way = "arrives on"
+		}
+		what := clean(packet.Protocol)
+		if packet.Flags != "" {
+			what += " " + clean(packet.Flags)
+		}
+		lines = append(lines, moment{time: packet.Time, role: packet.Role,
+			text: fmt.Sprintf("%s %s %s: %s, %d bytes", arrow(packet), way, clean(packet.Device), what, packet.Length)})
+	}
+	return lines
+}
+
+func arrow(packet trace.Packet) string {
+	if packet.Direction == "in" {
+		return "◀"
+	}
+	return "▶"
+}
+
+func softirqMoments(t *trace.Trace, all bool) []moment {
+	var lines []moment
+	for _, s := range t.Softirqs {
+		if !all && s.Context != trace.NetRX {
+			continue
+		}
+		end := fmt.Sprintf("softirq ends, after %.0f µs", float64(s.Duration)/float64(time.Microsecond))
+		lines = append(lines,
+			moment{time: s.Time, role: s.Role, tid: s.TID, text: "softirq " + clean(string(s.Context)), open: true, lent: true},
+			moment{time: s.Time + int64(s.Duration), role: s.Role, tid: s.TID, text: end, close: true, lent: true})
+	}
+	return lines
+}
+
+func wakeupMoments(t *trace.Trace, all bool) []moment {
+	var lines []moment
+	for _, w := range t.Wakeups {
+		if !all && !byPacket(w) {
+			continue
+		}
+		lines = append(lines, moment{time: w.Time, role: w.WakerRole, tid: w.Waker.TID,
+			text: fmt.Sprintf("wakes the %s's thread %d", clean(string(w.Role)), w.TID)})
+	}
+	return lines
+}
+
+// join puts the beginning and the end of a call on one line, if nothing is shown between.
+func join(lines []moment) []moment {
+	var joined []moment
+	for _, m := range lines {
+		if last := len(joined) - 1; m.close && last >= 0 && joined[last].open && joined[last].tid == m.tid && joined[last].lent == m.lent && !m.lent {
+			joined[last].text += " = " + strings.TrimPrefix(m.text, "returns ")
+			joined[last].open = false
+			continue
+		}
+		joined = append(joined, m)
+	}
+	return joined
+}
+
+// nest says how deep each moment is inside others: of its thread, or, if it belongs to
+// none, of the thread of the one before.
+func nest(lines []moment) []moment {
+	depth := make(map[int]int)
+	running := 0
+	for i := range lines {
+		m := &lines[i]
+		if m.tid != 0 {
+			running = m.tid
+		}
+		if m.close {
+			depth[running] = max(0, depth[running]-1)
+		}
+		m.depth = depth[running]
+		if m.open {
+			depth[running]++
+		}
+	}
+	return lines
+}

@@ -29,5 +29,6 @@ kernel; their names are like net:netif_rx.`,
 	}
 	cmd.Flags().BoolVar(&explained, "explain", false, "say what each function does, too")
 	s.flags(cmd)
+	s.outputFlag(cmd, "counts")
 	return cmd
 }

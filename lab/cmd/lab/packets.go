@@ -4,6 +4,7 @@ import "github.com/spf13/cobra"
 
 func newPackets(env environment) *cobra.Command {
 	s := &source{env: env}
+	log := false
 	cmd := &cobra.Command{
 		Use:   "packets [-w WORKLOAD | -p PID | -- COMMAND]",
 		Short: "Show the packets that leave and arrive",
@@ -13,15 +14,27 @@ conversations in which the process itself has sent something. It needs no
 kprobes.`,
 		Example: `  lab packets -w dial-tcp
   lab packets -w echo-udp --json
-  lab packets -p 4711 -d 10s`,
+  lab packets -p 4711 -d 10s
+  lab packets -r 6.12:dial-tcp -o pcapng=dial.pcapng
+  lab packets -r 6.12:dial-tcp --log`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			own, command := split(cmd, args)
 			if err := noArgs(cmd, own); err != nil {
 				return err
 			}
+			if log {
+				if cmd.Flags().Changed("output") {
+					return usagef("--log and -o exclude each other: see %s -h", cmd.CommandPath())
+				}
+				if err := cmd.Flags().Set("output", "log"); err != nil {
+					return err
+				}
+			}
 			return s.run(cmd, wanted{packets: true}, command, packets)
 		},
 	}
+	cmd.Flags().BoolVar(&log, "log", false, "write lines like those of iptables -j LOG: the same as -o log")
 	s.flags(cmd)
+	s.outputFlag(cmd, "packets")
 	return cmd
 }

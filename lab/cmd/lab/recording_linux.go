@@ -103,8 +103,8 @@ func (s *source) options(w wanted, command []string) (record.Options, error) {
 		Stderr:   s.env.stderr,
 		Failed:   func(err error) { s.env.say("lab: %v", err) },
 	}
-	if s.json {
-		opts.Stdout = s.env.stderr // standard output is for the JSON alone
+	if s.json || s.output.format != nil {
+		opts.Stdout = s.env.stderr // standard output is for the data alone
 	}
 	switch {
 	case s.workload != "":

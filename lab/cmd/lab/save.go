@@ -18,7 +18,7 @@ func savable(name string) (string, error) {
 		name = real
 	}
 	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
-		return "", fmt.Errorf("save trace %s: it is not a regular file", name)
+		return "", fmt.Errorf("save %s: it is not a regular file", name)
 	}
 	trial, err := os.CreateTemp(filepath.Dir(name), ".trace-*")
 	if err != nil {
@@ -26,7 +26,7 @@ func savable(name string) (string, error) {
 		if errors.As(err, &at) {
 			err = at.Err // the path in it is the trial's
 		}
-		return "", fmt.Errorf("save trace %s: %w", name, err)
+		return "", fmt.Errorf("save %s: %w", name, err)
 	}
 	trial.Close()
 	return name, os.Remove(trial.Name())

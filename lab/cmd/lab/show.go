@@ -40,8 +40,11 @@ var (
 	packets = aspect{"packets", "packets", (*trace.Trace).HasPackets, view.Packets}
 )
 
-// show writes an aspect of a trace, or all of it as JSON.
+// show writes an aspect of a trace, in the format that was chosen, or all of it as JSON.
 func (s *source) show(t *trace.Trace, as aspect) error {
+	if s.output.format != nil {
+		return s.export(t)
+	}
 	if s.json {
 		return view.JSON(s.env.stdout, t)
 	}

@@ -28,6 +28,7 @@ type source struct {
 	replay   string // a reference
 	save     string
 	json     bool
+	output   output
 	source   bool // of the workloads, to be shown
 	recorded bool // what is shown is a recording
 }

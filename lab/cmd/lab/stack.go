@@ -13,7 +13,8 @@ Functions may be globs, or the parts that the tour names: "UDP connect". Without
 kprobes it shows the tracepoints that those functions led to.`,
 		Example: `  lab stack tcp_connect -w dial-tcp
   lab stack "UDP connect" -w dialudp
-  lab stack __skb_recv_udp -p 4711`,
+  lab stack __skb_recv_udp -p 4711
+  lab stack 'udp_*' -w echo-udp -o pprof=udp.pb.gz`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			functions, command := split(cmd, args)
 			if err := needs(cmd, functions, "a function, as udp_sendmsg"); err != nil {
@@ -23,5 +24,6 @@ kprobes it shows the tracepoints that those functions led to.`,
 		},
 	}
 	s.flags(cmd)
+	s.outputFlag(cmd, "stacks")
 	return cmd
 }

@@ -23,7 +23,8 @@ microseconds between them. The workloads are
 		Example: `  lab timeline echo-udp
   lab timeline -r 6.12:echo-tcp
   lab timeline -p 4711 -d 5s
-  lab timeline -r 6.12:dialudp --all`,
+  lab timeline -r 6.12:dialudp --all
+  lab timeline -r 6.12:echo-udp -o trace-event=echo.json`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			own, command := split(cmd, args)
 			target := cmd.Flags().Changed
@@ -48,6 +49,7 @@ microseconds between them. The workloads are
 	}
 	cmd.Flags().BoolVar(&all, "all", false, "show every function, call and wake-up")
 	s.flags(cmd)
+	s.outputFlag(cmd, "times of single calls")
 	return cmd
 }
 

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"dialpath/lab/export"
+	"dialpath/lab/trace"
+)
+
+// An output is a format of another tool, and the file to write it to.
+type output struct {
+	flag   string // as given: FORMAT or FORMAT=FILE
+	format *export.Format
+	file   string // "" for standard output
+}
+
+// outputFlag declares the flag by which another format is chosen, for verbs that show that
+// part of a trace.
+func (s *source) outputFlag(cmd *cobra.Command, of string) {
+	var names []string
+	for _, f := range export.Formats() {
+		if f.Of == of {
+			names = append(names, f.Name+" ("+f.Tools+")")
+		}
+	}
+	cmd.Flags().StringVarP(&s.output.flag, "output", "o", "text", "write `FORMAT`, or FORMAT=FILE: text, json, "+strings.Join(names, ", "))
+}
+
+// checkOutput finds out, before anything is recorded, whether the output can be written.
+func (s *source) checkOutput(cmd *cobra.Command, of string) error {
+	if !cmd.Flags().Changed("output") {
+		return nil
+	}
+	if s.json {
+		return usagef("--json and -o exclude each other: see %s -h", cmd.CommandPath())
+	}
+	name, file, toFile := strings.Cut(s.output.flag, "=")
+	switch {
+	case toFile && file == "":
+		return usagef("-o %s needs the name of a file after the =", s.output.flag)
+	case name == "text" && !toFile:
+		return nil
+	case name == "json" && !toFile:
+		s.json = true
+		return nil
+	}
+	format, err := export.Lookup(name, of)
+	if err != nil {
+		return usageError{err}
+	}
+	if format.Binary && !toFile && s.env.onTerminal() {
+		return usagef("-o %s is not for a terminal: write -o %s=FILE", name, name)
+	}
+	if toFile {
+		if file, err = savable(file); err != nil {
+			return usageError{err}
+		}
+	}
+	s.output.format, s.output.file = &format, file
+	return nil
+}
+
+// onTerminal tells whether standard output is a terminal.
+func (e environment) onTerminal() bool {
+	f, ok := e.stdout.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// export writes a trace in the format that was chosen.
+func (s *source) export(t *trace.Trace) error {
+	if s.output.file == "" {
+		return s.output.format.Write(s.env.stdout, t)
+	}
+	var whole bytes.Buffer // or a failure would leave half a file behind
+	if err := s.output.format.Write(&whole, t); err != nil {
+		return err
+	}
+	if err := os.WriteFile(s.output.file, whole.Bytes(), 0o644); err != nil {
+		return err
+	}
+	return giveBack(s.output.file)
+}

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -176,27 +177,35 @@ func install(ctx context.Context, a apt, k Kernel, packages []string, dir string
 }
 
 // pick copies from an unpacked package what a guest needs.
-func pick(tree string, k Kernel, dir string) error {
+func pick(unpacked string, k Kernel, dir string) error {
 	if err := os.MkdirAll(filepath.Join(dir, moduleDir), 0o755); err != nil {
 		return err
 	}
 	// Until Debian merged /lib into /usr the modules were in /lib.
-	lib, err := firstExisting(filepath.Join(tree, "usr/lib/modules", k.Release), filepath.Join(tree, "lib/modules", k.Release))
+	lib, err := firstExisting(filepath.Join(unpacked, "usr/lib/modules", k.Release), filepath.Join(unpacked, "lib/modules", k.Release))
 	if err != nil {
 		return err
 	}
-	image, err := firstExisting(filepath.Join(tree, "boot", "vmlinuz-"+k.Release), filepath.Join(lib, "vmlinuz"))
+	image, err := firstExisting(filepath.Join(unpacked, "boot", "vmlinuz-"+k.Release), filepath.Join(lib, "vmlinuz"))
 	if err != nil {
 		return err
 	}
 	if err := os.Rename(image, filepath.Join(dir, imageFile)); err != nil {
 		return err
 	}
-	names, err := extractModules(lib, modules, filepath.Join(dir, moduleDir))
+	tree, err := openModules(lib, filepath.Join(dir, moduleDir))
 	if err != nil {
 		return err
 	}
-	m := manifest{Series: k.Series, Release: k.Release, Version: k.Version, Wanted: modules, Modules: names}
+	m := manifest{Series: k.Series, Release: k.Release, Version: k.Version, Wanted: slices.Concat(modules, firewall)}
+	if m.Modules, err = tree.extractAll(modules); err != nil {
+		return err
+	}
+	if m.Firewall, err = tree.extractAll(firewall); errors.Is(err, errNoModule) {
+		m.Firewall = nil // it does without
+	} else if err != nil {
+		return err
+	}
 	data, err := json.MarshalIndent(m, "", "  ")
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"golang.org/x/sys/unix"
 )
@@ -46,7 +47,11 @@ func packTo(a *archive, binary string, k Kernel, j Job, o order) error {
 	if err := packLab(a, c, binary); err != nil {
 		return err
 	}
-	for _, module := range k.Modules {
+	modules := k.Modules
+	if j.Firewall {
+		modules = slices.Concat(modules, k.Firewall)
+	}
+	for _, module := range modules {
 		name := filepath.Base(module)
 		o.Modules = append(o.Modules, name)
 		if err := copyIn(a, filepath.Join(loadDir, name), module); err != nil {

@@ -35,6 +35,8 @@ type Job struct {
 	// name on the host, whole or not at all. A command that ends with status 0
 	// must have written them.
 	Outputs []string
+	// Firewall loads what iptables needs to log packets, if the kernel has it.
+	Firewall bool
 	// Stdin is the command's standard input: nil means none. It is read only as
 	// far as the guest asks for it, and a read that blocks may outlast Run.
 	Stdin io.Reader

@@ -18,6 +18,9 @@ type Kernel struct {
 	Version string   // of the Debian package: "6.12.117-1"
 	Image   string   // path of the kernel itself
 	Modules []string // paths of the modules a guest loads, in order
+	// Firewall are the paths of those that iptables needs to log packets, for jobs that
+	// want them; none if this kernel has no such thing.
+	Firewall []string
 }
 
 // DefaultKernel is the series that a [Guest] boots when none is named: the
@@ -28,6 +31,10 @@ const DefaultKernel = "6.12"
 // to the host, and the virtual cable between two network namespaces. What they
 // depend on comes with them.
 var modules = []string{"virtio_pci", "virtio_console", "veth"}
+
+// firewall are what a guest loads besides for a [Job] that runs iptables with a rule that
+// logs.
+var firewall = []string{"nf_log_syslog", "xt_LOG", "iptable_filter"}
 
 // A kernelSource says where Debian keeps a kernel series.
 type kernelSource struct {
@@ -106,11 +113,12 @@ func newest(madison, prefix, series string) (release, version string) {
 
 // manifest is the file kernel.json of a cached kernel. It is written last.
 type manifest struct {
-	Series  string   `json:"series"`
-	Release string   `json:"release"`
-	Version string   `json:"version"`
-	Wanted  []string `json:"wanted"`  // what the table of modules said when it was fetched
-	Modules []string `json:"modules"` // files in load order
+	Series   string   `json:"series"`
+	Release  string   `json:"release"`
+	Version  string   `json:"version"`
+	Wanted   []string `json:"wanted"`   // what the tables of modules said when it was fetched
+	Modules  []string `json:"modules"`  // files in load order
+	Firewall []string `json:"firewall"` // more of them
 }
 
 const (
@@ -127,14 +135,17 @@ func cached(dir, series string) (k Kernel, ok bool) {
 		return Kernel{}, false
 	}
 	var m manifest
-	if json.Unmarshal(data, &m) != nil || m.Series != series || !slices.Equal(m.Wanted, modules) {
+	if json.Unmarshal(data, &m) != nil || m.Series != series || !slices.Equal(m.Wanted, slices.Concat(modules, firewall)) {
 		return Kernel{}, false
 	}
 	k = Kernel{Series: series, Release: m.Release, Version: m.Version, Image: filepath.Join(dir, imageFile)}
 	for _, name := range m.Modules {
 		k.Modules = append(k.Modules, filepath.Join(dir, moduleDir, name))
 	}
-	for _, name := range append([]string{k.Image}, k.Modules...) {
+	for _, name := range m.Firewall {
+		k.Firewall = append(k.Firewall, filepath.Join(dir, moduleDir, name))
+	}
+	for _, name := range slices.Concat([]string{k.Image}, k.Modules, k.Firewall) {
 		if _, err := os.Stat(name); err != nil {
 			return Kernel{}, false
 		}

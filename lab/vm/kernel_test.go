@@ -104,7 +104,7 @@ func TestCached(t *testing.T) {
 		}
 	}
 	absent("an empty directory")
-	write(manifestFile, `{"series":"6.1","release":"6.1.0-9-cloud-amd64","wanted":["virtio_pci","virtio_console","veth"],"modules":["veth.ko"]}`)
+	write(manifestFile, `{"series":"6.1","release":"6.1.0-9-cloud-amd64","wanted":["virtio_pci","virtio_console","veth","nf_log_syslog","xt_LOG","iptable_filter"],"modules":["veth.ko"]}`)
 	absent("no kernel")
 	write(imageFile, "")
 	absent("no module")

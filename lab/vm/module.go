@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"debug/elf"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -15,17 +16,23 @@ import (
 	"github.com/ulikunitz/xz"
 )
 
-// extractModules writes the named kernel modules, and those they depend on, into
-// dir, uncompressed, and returns their file names in the order to load them in.
-// A module that the kernel has built in is left out.
+// errNoModule means that a kernel's package has no such module.
+var errNoModule = errors.New("is not in the package")
+
+// openModules readies the modules of a package to be written into dir.
+func openModules(lib, dir string) (*moduleTree, error) {
+	t := &moduleTree{lib: lib, dir: dir, files: map[string]string{}, built: map[string]bool{}, done: map[string]bool{}}
+	return t, t.index()
+}
+
+// extractAll writes the named kernel modules, and those they depend on, uncompressed,
+// and returns their file names in the order to load them in. A module that the kernel
+// has built in is left out, as is one that was written before.
 //
 // The package has no modules.dep: depmod writes it where a kernel is installed.
 // But each module names the ones it needs, in its section .modinfo.
-func extractModules(lib string, names []string, dir string) ([]string, error) {
-	t := moduleTree{lib: lib, dir: dir, files: map[string]string{}, built: map[string]bool{}, done: map[string]bool{}}
-	if err := t.index(); err != nil {
-		return nil, err
-	}
+func (t *moduleTree) extractAll(names []string) ([]string, error) {
+	t.order = nil
 	for _, name := range names {
 		if err := t.extract(name); err != nil {
 			return nil, fmt.Errorf("module %s: %w", name, err)
@@ -81,7 +88,7 @@ func (t *moduleTree) extract(name string) error {
 	t.done[name] = true
 	file, ok := t.files[name]
 	if !ok {
-		return fmt.Errorf("%s is not in the package", name)
+		return fmt.Errorf("%s %w", name, errNoModule)
 	}
 	data, err := readModule(file)
 	if err != nil {

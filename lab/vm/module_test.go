@@ -75,7 +75,7 @@ func TestExtractModules(t *testing.T) {
 		"firmware.gz": "",
 	})
 	out := t.TempDir()
-	got, err := extractModules(lib, []string{"console", "veth", "a_b", "built_in"}, out)
+	got, err := extract(lib, out, []string{"console", "veth", "a_b", "built_in"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,8 +96,16 @@ func TestExtractModulesErrors(t *testing.T) {
 		"veth":  "module veth: gone is not in the package",
 		"dummy": "module dummy: dummy is not in the package",
 	} {
-		if _, err := extractModules(lib, []string{name}, t.TempDir()); err == nil || err.Error() != want {
+		if _, err := extract(lib, t.TempDir(), []string{name}); err == nil || err.Error() != want {
 			t.Errorf("got %v, want %s", err, want)
 		}
 	}
+}
+
+func extract(lib, dir string, names []string) ([]string, error) {
+	t, err := openModules(lib, dir)
+	if err != nil {
+		return nil, err
+	}
+	return t.extractAll(names)
 }

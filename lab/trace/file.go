@@ -37,6 +37,11 @@ func Write(w io.Writer, traces ...*Trace) error {
 // time, take two million; what is more than this is no trace, or made to fill the memory.
 const maxFile = 256 << 20
 
+// maxRows is how many rows all its lists may have together; a trace counts as some of
+// them. As the lab writes them, none takes less than 128 bytes; {} takes two, and a
+// hundred times that in memory.
+const maxRows = maxFile / 128
+
 // Read reads all traces of a file, which gzip may have compressed. There is one at
 // least. The error wraps [ErrVersion] when the version of one is not [Version],
 // whatever else the file holds.
@@ -48,6 +53,7 @@ func Read(r io.Reader) ([]*Trace, error) {
 	limited := &io.LimitedReader{R: plain, N: maxFile}
 	documents := json.NewDecoder(limited)
 	var traces []*Trace
+	rows := 0
 	for {
 		var document json.RawMessage
 		err := documents.Decode(&document)
@@ -62,6 +68,9 @@ func Read(r io.Reader) ([]*Trace, error) {
 			return nil, errors.New("not a trace: it ends in the middle")
 		case err != nil:
 			return nil, fmt.Errorf("not a trace: %w", err)
+		}
+		if rows += 8 + bytes.Count(document, []byte("{")); rows > maxRows {
+			return nil, fmt.Errorf("not a trace: it has more than %d rows", maxRows)
 		}
 		t, err := decode(document)
 		if err != nil {

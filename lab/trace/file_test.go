@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -156,19 +157,40 @@ func TestSaveCompressed(t *testing.T) {
 	}
 }
 
-// TestReadBomb: a small file that is a long text does not fill the memory.
+// TestReadBomb: a small file that is a long text, or a great many rows, does not fill the
+// memory.
 func TestReadBomb(t *testing.T) {
-	var bomb bytes.Buffer
-	z := gzip.NewWriter(&bomb)
-	z.Write([]byte(`{"version": 1, "kernel": "`))
-	blank := bytes.Repeat([]byte(" "), 1<<20)
-	for range maxFile>>20 + 1 {
-		z.Write(blank)
-	}
-	z.Close()
-	_, err := Read(&bomb)
-	if want := "not a trace: it is longer than 256 MiB"; err == nil || err.Error() != want {
-		t.Errorf("%d bytes that are %d MiB: error %v, want %s", bomb.Len(), maxFile>>20, err, want)
+	const blocks = 3 // of a million, where there is a limit of two
+	for _, test := range []struct {
+		start, repeated, end string
+		blocks               int
+		want                 string
+	}{
+		{`{"version": 1, "kernel": "`, " ", `"}`, maxFile>>20 + 1, "not a trace: it is longer than 256 MiB"},
+		{`{"version": 1, "hooks": [{}`, ",{}", "]}", blocks, "not a trace: it has more than 2097152 rows"},
+		{"", `{"version": 1}`, "", blocks, "not a trace: it has more than 2097152 rows"},
+	} {
+		t.Run(test.repeated, func(t *testing.T) {
+			var bomb bytes.Buffer
+			z := gzip.NewWriter(&bomb)
+			z.Write([]byte(test.start))
+			block := bytes.Repeat([]byte(test.repeated), 1<<20)
+			for range test.blocks {
+				z.Write(block)
+			}
+			z.Write([]byte(test.end))
+			z.Close()
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			_, err := Read(&bomb)
+			runtime.ReadMemStats(&after)
+			if err == nil || err.Error() != test.want {
+				t.Errorf("error %v, want %s", err, test.want)
+			}
+			if took := (after.TotalAlloc - before.TotalAlloc) >> 20; took > 4*maxFile>>20 {
+				t.Errorf("it took %d MiB of memory", took)
+			}
+		})
 	}
 }
 
@@ -239,6 +261,12 @@ func FuzzRead(f *testing.F) {
 	f.Add(whole.Bytes())
 	f.Add(whole.Bytes()[:whole.Len()-9])
 	f.Add([]byte(`{"version":1}`))
+	var squeezed bytes.Buffer
+	if err := writeCompressed(&squeezed, []*Trace{sample(), {Version: Version}}); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(squeezed.Bytes())
+	f.Add(squeezed.Bytes()[:squeezed.Len()-9])
 	f.Add([]byte(`{"version":1}{"version":1,"entries":[{"waker":{}}],"wakeups":[{}],"packets":[{"data":"AA=="}]}`))
 	f.Add([]byte("\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x00"))
 	f.Add([]byte(`{"version":1,"stacks":[{"frames":null}],"syscalls":[{"fd":-9,"return":-9223372036854775808}]}`))
@@ -253,6 +281,7 @@ func FuzzRead(f *testing.F) {
 			one.Counted()
 			one.Sent(one.Subject())
 			one.SocketCalls(one.Subject())
+			one.HasTimeline()
 		}
 		var again bytes.Buffer
 		if err := Write(&again, read...); err != nil {

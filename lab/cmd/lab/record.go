@@ -18,7 +18,8 @@ func newRecord(env environment) *cobra.Command {
 		Long: `Record runs workloads, all of them if none is named, and saves all that any verb
 shows of them in one file: counts, stacks, packets, system calls, and the time
 of each call. The file can be looked at anywhere, without root: lab tour -r FILE.
-The lab has such recordings of its own: ` + kernels() + `.`,
+It is JSON, which lab/trace/schema.json describes; jq reads it. The lab has
+such recordings of its own: ` + kernels() + `.`,
 		Example: `  lab record --save mine.json.gz
   lab record --save dial.json.gz dial-tcp dialudp
   lab tour -r mine.json.gz

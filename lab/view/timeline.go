@@ -6,19 +6,30 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"time"
 
+	"dialpath/lab/explain"
 	"dialpath/lab/trace"
 )
 
 // Timeline writes what happened in order of time: system calls, functions, packets,
 // softirqs, and who was woken by them; microseconds since the first line, and since the
-// line before. What runs inside something else is indented.
+// line before. What runs inside something else is indented. Who is whose thread ran, and
+// of a packet whose device it passed.
 //
 // Unless all is set it keeps to the road of the data: calls that only set a socket up,
 // functions that are no landmarks of [Landmarks], and wake-ups among the threads of one
 // program are left out.
 func Timeline(w io.Writer, t *trace.Trace, all bool, style Style) error {
+	return timeline(w, t, all, false, style)
+}
+
+// TimelineExplained is [Timeline] with a line on each of its functions below it, if the
+// lab knows the function.
+func TimelineExplained(w io.Writer, t *trace.Trace, all bool, style Style) error {
+	return timeline(w, t, all, true, style)
+}
+
+func timeline(w io.Writer, t *trace.Trace, all, explained bool, style Style) error {
 	p := begin(w, style)
 	if !t.HasTimeline() {
 		p.absent("times of single calls")
@@ -37,15 +48,65 @@ func Timeline(w io.Writer, t *trace.Trace, all bool, style Style) error {
 			passed = fmt.Sprintf("+%.1f", float64(m.time-last)/1e3)
 		}
 		p.paragraph(fmt.Sprintf("%10.1f %8s  %-7s %s", float64(m.time-lines[0].time)/1e3, passed,
-			clip(clean(string(m.role)), 7), strings.Repeat("  ", min(m.depth, 6))), m.text)
+			clip(m.who(), 7), strings.Repeat("  ", min(m.depth, 6))), m.text)
 		last = m.time
 	}
-	if slices.ContainsFunc(lines, func(m moment) bool { return m.lent }) {
-		p.gap()
-		p.paragraph("", "A softirq is the kernel's own work, on the thread that happened to run. "+
-			"The packet that a thread has sent is received there before its call has ended.")
+	if explained {
+		p.legend(lines)
 	}
+	p.timelineNotes(t, lines)
 	return p.err
+}
+
+// legend says what the functions do, in the order in which they first ran.
+func (p *printer) legend(lines []moment) {
+	said := make(map[string]bool)
+	for _, m := range lines {
+		does := explain.Function(m.function)
+		if m.function == "" || does == "" || said[m.function] {
+			continue
+		}
+		if len(said) == 0 {
+			p.gap()
+		}
+		said[m.function] = true
+		p.line("%s", clean(m.function))
+		p.paragraph("    ", does)
+	}
+}
+
+// timelineNotes explains what of a timeline is strange to who sees the first.
+func (p *printer) timelineNotes(t *trace.Trace, lines []moment) {
+	var notes []string
+	has := func(what func(moment) bool) bool { return slices.ContainsFunc(lines, what) }
+	said := func(errno string) bool { return has(func(m moment) bool { return m.errno == errno }) }
+	if has(func(m moment) bool { return m.softirq != "" }) {
+		var contexts []trace.Context
+		for _, m := range lines {
+			if m.softirq != "" && !slices.Contains(contexts, m.softirq) {
+				contexts = append(contexts, m.softirq)
+			}
+		}
+		note := softirqNote(contexts, false)
+		if t.Subject() == trace.Client && slices.Contains(contexts, trace.NetRX) {
+			note += " Both ends are on this machine, so what one sends is received on the sender's own thread, before its call returns."
+		}
+		notes = append(notes, note)
+	}
+	if said("EAGAIN") {
+		notes = append(notes, "EAGAIN means that there is nothing yet. Go's sockets never block: "+
+			"the goroutine is parked until epoll_pwait, the runtime's poller, says that there is something, and then asks again.")
+	}
+	if said("EINPROGRESS") {
+		notes = append(notes, "EINPROGRESS means that the call has begun what it was asked for and does not wait for it. The poller tells Go when it is done.")
+	}
+	if has(func(m moment) bool { return m.role == "" }) {
+		notes = append(notes, "other is a process that is not traced, as the lab itself, or the idle CPU (swapper), which a timer or a device has interrupted.")
+	}
+	for _, note := range notes {
+		p.gap()
+		p.paragraph("", note)
+	}
 }
 
 // Landmarks are the functions by which a timeline is found one's way in, from the system
@@ -59,14 +120,25 @@ var Landmarks = []string{
 
 // A moment is one line of a timeline.
 type moment struct {
-	time  int64
-	role  trace.Role
-	tid   int // thread; 0 for what belongs to none
-	text  string
-	open  bool // begins what encloses the moments that follow on the thread
-	close bool // ends it
-	lent  bool // a softirq
-	depth int
+	time     int64
+	role     trace.Role
+	tid      int // thread; 0 for what belongs to none
+	text     string
+	function string        // that begins
+	returned string        // what a system call returned, that ends
+	errno    string        // name of the error that it returned
+	softirq  trace.Context // that begins or ends
+	open     bool          // begins what encloses the moments that follow on the thread
+	close    bool          // ends it
+	depth    int
+}
+
+// who says whose moment it is.
+func (m moment) who() string {
+	if m.role == "" {
+		return "other"
+	}
+	return clean(string(m.role))
 }
 
 // moments puts all that a trace holds in order.
@@ -94,9 +166,11 @@ func callMoments(t *trace.Trace, all bool) []moment {
 	for _, c := range calls {
 		text := syscallText(c)
 		at := strings.LastIndex(text, " = ")
+		began, returned := text[:at], text[at+len(" = "):]
 		lines = append(lines,
-			moment{time: c.Time, role: c.Role, tid: c.TID, text: text[:at], open: true},
-			moment{time: c.Time + int64(c.Duration), role: c.Role, tid: c.TID, text: "returns " + text[at+3:], close: true})
+			moment{time: c.Time, role: c.Role, tid: c.TID, text: began, open: true},
+			moment{time: c.Time + int64(c.Duration), role: c.Role, tid: c.TID, close: true, returned: returned, errno: c.Errno,
+				text: fmt.Sprintf("%s returns %s, after %s", clean(c.Name), returned, micros(int64(c.Duration)))})
 	}
 	if all {
 		return lines
@@ -105,7 +179,7 @@ func callMoments(t *trace.Trace, all bool) []moment {
 		if c, ok := endedBy(t, w); ok {
 			after := c.Time + int64(c.Duration) - w.Time
 			lines = append(lines, moment{time: c.Time + int64(c.Duration), role: c.Role, tid: c.TID,
-				text: fmt.Sprintf("%s returns %d, %.0f µs after the wake-up", clean(c.Name), c.Return, float64(after)/1e3)})
+				text: fmt.Sprintf("%s returns %d, %s after the wake-up", clean(c.Name), c.Return, micros(after))})
 		}
 	}
 	return lines
@@ -130,7 +204,7 @@ func entryMoments(t *trace.Trace, all bool) []moment {
 	for _, e := range t.Entries {
 		base, _, _ := strings.Cut(e.Function, ".")
 		if all || slices.Contains(Landmarks, base) || strings.Contains(base, ":") {
-			lines = append(lines, moment{time: e.Time, role: e.Role, tid: e.TID, text: clean(e.Function)})
+			lines = append(lines, moment{time: e.Time, role: e.Role, tid: e.TID, text: clean(e.Function), function: e.Function})
 		}
 	}
 	return lines
@@ -166,10 +240,11 @@ func softirqMoments(t *trace.Trace, all bool) []moment {
 		if !all && s.Context != trace.NetRX {
 			continue
 		}
-		end := fmt.Sprintf("softirq ends, after %.0f µs", float64(s.Duration)/float64(time.Microsecond))
+		name := "softirq " + clean(string(s.Context))
 		lines = append(lines,
-			moment{time: s.Time, role: s.Role, tid: s.TID, text: "softirq " + clean(string(s.Context)), open: true, lent: true},
-			moment{time: s.Time + int64(s.Duration), role: s.Role, tid: s.TID, text: end, close: true, lent: true})
+			moment{time: s.Time, role: s.Role, tid: s.TID, text: name, open: true, softirq: s.Context},
+			moment{time: s.Time + int64(s.Duration), role: s.Role, tid: s.TID, close: true, softirq: s.Context,
+				text: fmt.Sprintf("%s ends, after %s", name, micros(int64(s.Duration)))})
 	}
 	return lines
 }
@@ -180,24 +255,36 @@ func wakeupMoments(t *trace.Trace, all bool) []moment {
 		if !all && !byPacket(w) {
 			continue
 		}
-		lines = append(lines, moment{time: w.Time, role: w.WakerRole, tid: w.Waker.TID,
-			text: fmt.Sprintf("wakes the %s's thread %d", clean(string(w.Role)), w.TID)})
+		text := fmt.Sprintf("wakes the %s's thread %d", clean(string(w.Role)), w.TID)
+		if w.WakerRole == "" {
+			text = clean(w.Waker.Comm) + " " + text
+		}
+		lines = append(lines, moment{time: w.Time, role: w.WakerRole, tid: w.Waker.TID, text: text})
 	}
 	return lines
 }
+
+// micros shows nanoseconds as microseconds.
+func micros(ns int64) string { return fmt.Sprintf("%.0f µs", float64(ns)/1e3) }
 
 // join puts the beginning and the end of a call on one line, if nothing is shown between.
 func join(lines []moment) []moment {
 	var joined []moment
 	for _, m := range lines {
-		if last := len(joined) - 1; m.close && last >= 0 && joined[last].open && joined[last].tid == m.tid && joined[last].lent == m.lent && !m.lent {
-			joined[last].text += " = " + strings.TrimPrefix(m.text, "returns ")
-			joined[last].open = false
+		last := len(joined) - 1
+		if last >= 0 && m.ends(joined[last]) {
+			joined[last].text += " = " + m.returned
+			joined[last].open, joined[last].errno = false, m.errno
 			continue
 		}
 		joined = append(joined, m)
 	}
 	return joined
+}
+
+// ends tells whether m is the end of the system call that begins with began.
+func (m moment) ends(began moment) bool {
+	return m.close && began.open && m.tid == began.tid && m.softirq == "" && began.softirq == ""
 }
 
 // nest says how deep each moment is inside others: of its thread, or, if it belongs to

@@ -53,6 +53,17 @@ func init() {
 			return view.Compare(w, compare.Compare(load(t, pair[0]), load(t, pair[1])), view.Style{})
 		}
 	}
+	for name, whole := range map[string]bool{"echo-udp": false, "echo-tcp": false, "dialudp": false, "dialudp-all": true} {
+		shown["timeline-"+name] = func(t testing.TB, w io.Writer) error {
+			return view.Timeline(w, recordings(t, "kprobe.multi")[strings.TrimSuffix(name, "-all")], whole, view.Style{})
+		}
+	}
+	shown["timeline-explained"] = func(t testing.TB, w io.Writer) error {
+		return view.TimelineExplained(w, recordings(t, "kprobe.multi")["dialudp"], false, view.Style{})
+	}
+	shown["count-explained"] = func(t testing.TB, w io.Writer) error {
+		return view.CountExplained(w, load(t, "dialudp"), view.Style{})
+	}
 	for _, backend := range []string{"kprobe.multi", "tracepoint"} {
 		shown["tour-"+backend] = func(t testing.TB, w io.Writer) error {
 			return writeTour(w, recordings(t, backend), view.Style{Lab: "bin/lab"})
@@ -178,6 +189,8 @@ func TestAbsent(t *testing.T) {
 		{"counts", view.Count, true, "This trace holds no counts: they were not recorded."},
 		{"hooks", view.Hooks, true, "This trace holds no calls of the four functions: they were not recorded."},
 		{"system calls", view.Syscalls, true, "This trace holds no system calls: they were not recorded."},
+		{"moments", timeline, true, "This trace holds no times of single calls: they were not recorded."},
+		{"moments", timeline, false, "Nothing happened."},
 		{"packets", view.Packets, false, "No packets."},
 		{"stacks", view.Stacks, false, "None of the functions ran."},
 		{"counts", view.Count, false, "None of the functions ran."},
@@ -188,7 +201,7 @@ func TestAbsent(t *testing.T) {
 		if !test.absent {
 			read = &trace.Trace{
 				Functions: []trace.Function{}, Hooks: []trace.Hook{}, Stacks: []trace.Stack{},
-				Packets: []trace.Packet{}, Syscalls: []trace.Syscall{},
+				Packets: []trace.Packet{}, Syscalls: []trace.Syscall{}, Wakeups: []trace.Wakeup{},
 			}
 		}
 		var got bytes.Buffer
@@ -299,6 +312,7 @@ func FuzzViews(f *testing.F) {
 		}
 		f.Add(data)
 	}
+	f.Add([]byte(hostileTimes))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		all, err := trace.Read(bytes.NewReader(data))
 		if err != nil {
@@ -307,7 +321,13 @@ func FuzzViews(f *testing.F) {
 		read := all[0]
 		var out bytes.Buffer
 		for _, v := range []func(io.Writer, *trace.Trace, view.Style) error{
-			view.Header, view.Honesty, view.Count, view.Stacks, view.Packets, view.Syscalls, view.Hooks,
+			view.Header, view.Honesty, view.Count, view.CountExplained, view.Stacks, view.Packets, view.Syscalls, view.Hooks, timeline,
+			func(w io.Writer, t *trace.Trace, style view.Style) error {
+				return view.TimelineExplained(w, t, true, style)
+			},
+			func(w io.Writer, t *trace.Trace, style view.Style) error {
+				return view.Recordings(w, []*trace.Trace{t}, style)
+			},
 		} {
 			if err := v(&out, read, view.Style{}); err != nil {
 				t.Fatal(err)
@@ -318,8 +338,10 @@ func FuzzViews(f *testing.F) {
 				t.Fatal(err)
 			}
 		}
-		if err := view.Compare(&out, compare.Compare(read, read), view.Style{}); err != nil {
-			t.Fatal(err)
+		for _, c := range []compare.Comparison{compare.Compare(read, read), compare.Compare(read, all[len(all)-1]).Diff()} {
+			if err := view.Compare(&out, c, view.Style{}); err != nil {
+				t.Fatal(err)
+			}
 		}
 		everywhere := map[string]*trace.Trace{}
 		for _, r := range tour.Plan(tour.Claims()) {

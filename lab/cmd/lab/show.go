@@ -61,7 +61,7 @@ func (s *source) showSaved(t *trace.Trace, as aspect) error {
 	if s.json || as.has(t) {
 		return s.show(t, as)
 	}
-	for _, other := range []aspect{counts(false), stacks, packets, timeline(false)} {
+	for _, other := range []aspect{counts(false), stacks, packets, timeline(false, false)} {
 		if other.has(t) {
 			return fmt.Errorf("show %s: it has no %s, but %s: use %s %s -r", s.replay, as.what, other.what, s.env.lab, other.verb)
 		}

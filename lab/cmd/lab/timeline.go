@@ -11,7 +11,7 @@ import (
 
 func newTimeline(env environment) *cobra.Command {
 	s := &source{env: env}
-	all := false
+	var all, explained bool
 	cmd := &cobra.Command{
 		Use:   "timeline WORKLOAD | -p PID | -r RECORDING | -- COMMAND",
 		Short: "Show in order of time what happened, on both sides",
@@ -21,7 +21,7 @@ microseconds between them. The workloads are
 
 ` + catalogue(),
 		Example: `  lab timeline echo-udp
-  lab timeline -r 6.12:echo-tcp
+  lab timeline -r 6.12:echo-tcp --explain
   lab timeline -p 4711 -d 5s
   lab timeline -r 6.12:dialudp --all
   lab timeline -r 6.12:echo-udp -o trace-event=echo.json`,
@@ -44,17 +44,23 @@ microseconds between them. The workloads are
 			if all {
 				w.functions = everything.functions
 			}
-			return s.run(cmd, w, command, timeline(all))
+			return s.run(cmd, w, command, timeline(all, explained))
 		},
 	}
 	cmd.Flags().BoolVar(&all, "all", false, "show every function, call and wake-up")
+	cmd.Flags().BoolVar(&explained, "explain", false, "say what each function does, too")
 	s.flags(cmd)
 	s.outputFlag(cmd, "times of single calls")
 	return cmd
 }
 
-// timeline is the aspect of a timeline, of all or of what tells most.
-func timeline(all bool) aspect {
+// timeline is the aspect of a timeline, of all or of what tells most, with or without
+// what each function does.
+func timeline(all, explained bool) aspect {
+	show := view.Timeline
+	if explained {
+		show = view.TimelineExplained
+	}
 	return aspect{"timeline", "times of single calls", (*trace.Trace).HasTimeline,
-		func(w io.Writer, t *trace.Trace, style view.Style) error { return view.Timeline(w, t, all, style) }}
+		func(w io.Writer, t *trace.Trace, style view.Style) error { return show(w, t, all, style) }}
 }

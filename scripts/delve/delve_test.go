@@ -74,6 +74,20 @@ var want = map[string]struct {
 			"net.(*netFD).Read", "net.(*conn).Read", "dialpath/lab/workload.listenRead"}},
 		lines: []string{`	Op: "write",`, "	Addr: net.Addr nil,"},
 	},
+	"nobody-udp": {
+		stacks: [][]string{{"syscall.read", "syscall.Read", "internal/poll.ignoringEINTRIO", "internal/poll.(*FD).Read",
+			"net.(*netFD).Read", "net.(*conn).Read", "dialpath/lab/workload.nobodyUDP"}},
+		lines: []string{"golang.org/x/sys/unix.ECONNREFUSED (111)"},
+	},
+	"stranger-udp": {
+		stacks: [][]string{
+			{"syscall.sendto", "syscall.sendtoInet4", "internal/poll.(*FD).WriteToInet4", "net.(*netFD).writeToInet4",
+				"net.(*UDPConn).writeTo", "net.(*UDPConn).WriteTo", "dialpath/lab/workload.strangerUDP"},
+			{"syscall.read", "syscall.Read", "internal/poll.ignoringEINTRIO", "internal/poll.(*FD).Read",
+				"net.(*netFD).Read", "net.(*conn).Read", "dialpath/lab/workload.strangerUDP"},
+		},
+		lines: []string{`"something"`},
+	},
 	"server-recvfrom": {stacks: [][]string{
 		{"syscall.recvfrom", "syscall.recvfromInet4", "internal/poll.(*FD).ReadFromInet4", "net.(*netFD).readFromInet4",
 			"net.(*UDPConn).readFrom", "net.(*UDPConn).readFromUDP", "net.(*UDPConn).ReadFrom", "dialpath/echo.Server.answerAll"},

@@ -5,11 +5,10 @@
 package export
 
 import (
-	"cmp"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
+	"unicode"
 
 	"dialpath/lab/trace"
 )
@@ -66,7 +65,17 @@ func (f Format) Write(w io.Writer, t *trace.Trace) error {
 	return nil
 }
 
-// sorted returns packets in order of time.
-func sorted(packets []trace.Packet) []trace.Packet {
-	return slices.SortedStableFunc(slices.Values(packets), func(a, b trace.Packet) int { return cmp.Compare(a.Time, b.Time) })
+// clean makes a name one word of printable characters, so that it can neither end the
+// field that it is in nor move a cursor.
+func clean(name string) string {
+	word := strings.Map(func(r rune) rune {
+		if r == ';' || r == ' ' || !unicode.IsPrint(r) {
+			return '_'
+		}
+		return r
+	}, strings.ToValidUTF8(name, "_"))
+	if word == "" {
+		return "?"
+	}
+	return word
 }

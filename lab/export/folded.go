@@ -32,7 +32,7 @@ func folded(w io.Writer, t *trace.Trace) error {
 }
 
 func fold(s trace.Stack) string {
-	frames := []string{clean(string(s.Role))}
+	frames := []string{clean(who(s.Role, s.Comm))}
 	if s.Context != trace.Process {
 		frames = append(frames, clean(string(s.Context)))
 	}
@@ -49,12 +49,10 @@ func fold(s trace.Stack) string {
 	return strings.Join(frames, ";")
 }
 
-// clean takes out of a name what has a meaning in the format, or moves a cursor.
-func clean(name string) string {
-	return strings.Map(func(r rune) rune {
-		if r == ';' || r <= ' ' || r == 0x7f {
-			return '_'
-		}
-		return r
-	}, strings.ToValidUTF8(name, "_"))
+// who returns the end of a workload, both of which have one name, or else the command.
+func who(role trace.Role, comm string) string {
+	if role == trace.Client || role == trace.Server {
+		return string(role)
+	}
+	return comm
 }

@@ -1,7 +1,6 @@
 package export
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -13,47 +12,33 @@ import (
 	"dialpath/lab/trace"
 )
 
-var errNoBytes = errors.New("the recording holds no bytes of its packets: it was made by an older lab")
-
 // pcapng writes the packets as they were captured: from the IP header on, cut off after
 // the headers. Each end's device is an interface of its own, so that a packet that left
-// here and arrived there is in the file twice, as it was seen. The clock counts from the
-// kernel's start. Each packet has its role and its context for a comment.
+// here and arrived there is in the file twice, as it was seen. Wireshark, which does not
+// look at interfaces, takes the second for a retransmission: its comment says what it is.
+//
+// Each packet has its role and its context for a comment. The clock counts from the
+// kernel's start.
 func pcapng(w io.Writer, t *trace.Trace) error {
-	packets := sorted(t.Packets)
-	var devices []trace.Packet
-	number := make(map[string]int)
-	for _, p := range packets {
-		if len(p.Data) == 0 {
-			return errNoBytes
-		}
-		if _, known := number[device(p)]; !known {
-			number[device(p)] = len(devices)
-			devices = append(devices, p)
-		}
-	}
-	if len(devices) == 0 { // a file has one interface at least
-		devices = []trace.Packet{{Role: t.Subject(), Device: "none"}}
-	}
-	out, err := pcapgo.NewNgWriterInterface(w, captured(devices[0], t), pcapgo.NgWriterOptions{
-		SectionInfo: pcapgo.NgSectionInfo{Hardware: t.Arch, OS: "Linux " + t.Kernel, Application: "dialpath"},
-	})
+	packets, err := captured(t.Packets)
 	if err != nil {
 		return err
 	}
-	for _, p := range devices[1:] {
-		if _, err := out.AddInterface(captured(p, t)); err != nil {
-			return err
-		}
+	out, numbers, err := interfaces(w, t, packets)
+	if err != nil {
+		return err
 	}
-	for _, p := range packets {
+	left := departures(packets)
+	for i, p := range packets {
 		info := gopacket.CaptureInfo{
-			Timestamp: time.Unix(0, p.Time), CaptureLength: len(p.Data), Length: max(p.Length, len(p.Data)),
-			InterfaceIndex: number[device(p)],
+			Timestamp: time.Unix(0, max(0, p.Time)), CaptureLength: len(p.Data), Length: max(p.Length, len(p.Data)),
+			InterfaceIndex: numbers[device(p)],
 		}
-		err := out.WritePacketWithOptions(info, p.Data, pcapgo.NgPacketOptions{
-			Comments: []string{fmt.Sprintf("%s, %s", p.Role, p.Context)}, Flags: direction(p),
-		})
+		comment := fmt.Sprintf("%s, %s", option(string(p.Role)), option(string(p.Context)))
+		if left[i] >= 0 {
+			comment += fmt.Sprintf(": packet %d again, where it arrived", left[i]+1)
+		}
+		err := out.WritePacketWithOptions(info, p.Data, pcapgo.NgPacketOptions{Comments: []string{comment}, Flags: direction(p)})
 		if err != nil {
 			return err
 		}
@@ -61,15 +46,38 @@ func pcapng(w io.Writer, t *trace.Trace) error {
 	return out.Flush()
 }
 
-// device names an interface: two namespaces may have devices of one name.
-func device(p trace.Packet) string { return string(p.Role) + " " + p.Device }
-
-func captured(p trace.Packet, t *trace.Trace) pcapgo.NgInterface {
-	return pcapgo.NgInterface{Name: device(p), OS: "Linux " + t.Kernel, LinkType: layers.LinkTypeRaw, SnapLength: snapLength, TimestampResolution: 9}
+// interfaces begins a file with the devices of the packets, and returns their numbers.
+func interfaces(w io.Writer, t *trace.Trace, packets []trace.Packet) (*pcapgo.NgWriter, map[string]int, error) {
+	var names []string
+	numbers := make(map[string]int)
+	for _, p := range packets {
+		if _, known := numbers[device(p)]; !known {
+			numbers[device(p)] = len(names)
+			names = append(names, device(p))
+		}
+	}
+	if len(names) == 0 { // a file has one interface at least
+		names = []string{"none"}
+	}
+	system := "Linux " + option(t.Kernel)
+	section := pcapgo.NgSectionInfo{Hardware: option(t.Arch), OS: system, Application: "dialpath"}
+	if len(names) > 1 {
+		section.Comment = fmt.Sprintf("Packets are here twice: where they left and where they arrived. To have one side alone, save those with frame.interface_name == %q.", names[0])
+	}
+	adapter := func(name string) pcapgo.NgInterface {
+		return pcapgo.NgInterface{Name: name, OS: system, LinkType: layers.LinkTypeRaw, SnapLength: snapLength, TimestampResolution: 9}
+	}
+	out, err := pcapgo.NewNgWriterInterface(w, adapter(names[0]), pcapgo.NgWriterOptions{SectionInfo: section})
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, name := range names[1:] {
+		if _, err := out.AddInterface(adapter(name)); err != nil {
+			return nil, nil, err
+		}
+	}
+	return out, numbers, nil
 }
-
-// snapLength is how many bytes of a packet a trace holds at most.
-const snapLength = 127
 
 func direction(p trace.Packet) *pcapgo.NgEpbFlags {
 	flags := pcapgo.NgEpbFlags{Direction: pcapgo.NgEpbFlagDirectionOutbound}

@@ -12,14 +12,14 @@ import (
 )
 
 // pprof writes the stacks as a profile: one sample for each, whose value is how often it
-// was seen. Labels say whose it is, in which context, of which protocol and thread.
+// was seen. Labels say whose it is, in which context, of which protocol and command.
 func pprof(w io.Writer, t *trace.Trace) error {
 	b := &profiler{
 		functions: make(map[profile.Function]*profile.Function),
 		locations: make(map[string]*profile.Location),
 	}
+	b.program = b.mapping("[program]") // the first is the one that pprof calls by name
 	b.kernel = b.mapping("[kernel.kallsyms]")
-	b.program = b.mapping("[program]")
 	b.SampleType = []*profile.ValueType{{Type: "calls", Unit: "count"}}
 	b.DefaultSampleType = "calls"
 	b.DurationNanos = max(0, int64(t.Window.Length()/time.Nanosecond))
@@ -66,13 +66,16 @@ func (b *profiler) add(s trace.Stack) {
 	b.Sample = append(b.Sample, sample)
 }
 
+// protocols are parts of the names of functions that belong to a protocol. Datagram sockets
+// are connected by a function that has not UDP in its name, though it is UDP's.
+var protocols = []struct{ part, name string }{{"udp", "udp"}, {"tcp", "tcp"}, {"_datagram_connect", "udp"}}
+
 // protocol returns which protocol's functions are on a stack: the innermost tells.
 func protocol(s trace.Stack) string {
 	for _, f := range s.Frames {
-		for _, proto := range []string{"udp", "tcp"} {
-			if f.Kind != trace.User && (strings.HasPrefix(f.Name, proto+"_") || strings.HasPrefix(f.Name, "__"+proto+"_") ||
-				strings.Contains(f.Name, "_recv_"+proto)) {
-				return proto
+		for _, p := range protocols {
+			if f.Kind != trace.User && strings.Contains(f.Name, p.part) {
+				return p.name
 			}
 		}
 	}

@@ -7,46 +7,65 @@ import (
 	"io"
 	"maps"
 	"slices"
-	"strings"
 
 	"dialpath/lab/trace"
 )
 
 // traceEvent writes all that has a time in Chrome's Trace Event Format: one lane a thread,
-// and one a device. System calls, hooks and softirqs are slices, functions are instants,
-// wake-ups are arrows from the thread that woke to the one that was woken. The clock
-// counts microseconds since the recording began.
+// and one a device. System calls, hooks and softirqs are slices, functions are instants.
+// Arrows lead from the thread that woke another to that one, and from where a packet left
+// to where it arrived. The clock counts microseconds since the recording began.
 //
 // (The format is described at https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU.)
 func traceEvent(w io.Writer, t *trace.Trace) error {
 	c := &chart{start: t.Window.Start, lanes: make(map[lane]title)}
 	for _, s := range t.Syscalls {
-		c.slice("syscall", s.Name, c.lane(s.Thread, s.Role), s.Time, int64(s.Duration), args{"args": s.Args, "fd": s.FD, "return": s.Return, "errno": s.Errno})
+		a := args{"arguments": s.Args, "return": s.Return, "errno": s.Errno}
+		if s.FD >= 0 {
+			a["fd"] = s.FD
+		}
+		c.slice("syscall", s.Name, c.lane(s.Thread, s.Role), s.Time, int64(s.Duration), a)
 	}
 	for _, h := range t.Hooks {
-		c.slice("hook", h.Function, c.lane(h.Thread, h.Role), h.Time, int64(h.Duration),
-			args{"role": h.Hook, "local": h.Local, "peer": h.Peer, "length": h.Length, "return": h.Return})
+		a := args{"part": h.Hook, "local": h.Local, "peer": h.Peer, "length": h.Length}
+		if h.Returned {
+			a["return"] = h.Return
+		}
+		c.slice("hook", h.Function, c.lane(h.Thread, h.Role), h.Time, int64(h.Duration), a)
 	}
 	for _, s := range t.Softirqs {
-		c.slice("softirq", string(s.Context), c.lane(s.Thread, s.Role), s.Time, int64(s.Duration), nil)
+		c.slice("softirq", "softirq "+string(s.Context), c.lane(s.Thread, s.Role), s.Time, int64(s.Duration), nil)
 	}
 	for _, e := range t.Entries {
 		c.instant("function", e.Function, c.lane(e.Thread, e.Role), e.Time, args{"context": e.Context})
 	}
-	for _, p := range sorted(t.Packets) {
-		name := p.Protocol
-		if p.Flags != "" {
-			name += " " + p.Flags
-		}
-		c.instant("packet", name, c.device(p), p.Time,
-			args{"direction": p.Direction, "source": p.Source, "destination": p.Dest, "length": p.Length, "context": p.Context})
+	for _, wake := range t.Wakeups {
+		from, to := c.lane(wake.Waker, wake.WakerRole), c.lane(wake.Thread, wake.Role)
+		c.slice("wake-up", fmt.Sprintf("wakes %s %d", who(wake.Role, wake.Comm), wake.TID), from, wake.Time, 0, args{"context": wake.Context})
+		c.slice("wake-up", "woken", to, wake.Time, 0, args{"context": wake.Context})
+		c.arrow("wake-up", from, wake.Time, to, wake.Time)
 	}
-	for i, wake := range t.Wakeups {
-		c.arrow(i+1, c.lane(wake.Waker, wake.WakerRole), c.lane(wake.Thread, wake.Role), wake.Time, args{"context": wake.Context})
-	}
+	c.packets(sorted(t.Packets))
 	return c.write(w, t)
 }
 
+// packets draws packets, and an arrow for each that was seen at both ends of its way.
+func (c *chart) packets(packets []trace.Packet) {
+	left := departures(packets)
+	for i, p := range packets {
+		what := p.Protocol
+		if p.Flags != "" {
+			what += " " + p.Flags
+		}
+		c.slice("packet", p.Direction+" "+what, c.device(p), p.Time, 0,
+			args{"source": p.Source, "destination": p.Dest, "length": p.Length, "context": p.Context})
+		if left[i] >= 0 {
+			c.arrow("packet", c.device(packets[left[i]]), packets[left[i]].Time, c.device(p), p.Time)
+		}
+	}
+}
+
+// args are shown with an event. Those that are empty texts are left out.
 type args map[string]any
 
 // A lane is where events are drawn: a thread, or a device. The format groups lanes by
@@ -56,28 +75,45 @@ type lane struct {
 	device   string
 }
 
-// A title is what a lane is called, and the group that it is in.
-type title struct{ process, thread string }
+// A title is what a lane is called, and the group that it is in, which has a place among
+// the groups.
+type title struct {
+	process, thread string
+	place           int
+}
 
 // devices is the number of the group of devices. No process has it: Linux gives out less
 // than 2^22 (PID_MAX_LIMIT in include/linux/threads.h).
 const devices = 1 << 22
 
+// places are those of the groups, from the top on: what was not traced, and only woke
+// somebody, comes last.
+var places = []trace.Role{trace.Client, packetRole, trace.Server, trace.Tracee, trace.Any, untraced}
+
+const (
+	packetRole trace.Role = "packets"
+	untraced   trace.Role = "not traced"
+)
+
 // lane returns the lane of a thread, and notes its title.
 func (c *chart) lane(t trace.Thread, role trace.Role) lane {
 	at := lane{pid: t.PID, tid: t.TID}
 	if role == "" {
-		role = "others"
+		role = untraced
 	}
-	if old, known := c.lanes[at]; !known || strings.HasPrefix(old.process, "others") {
-		c.lanes[at] = title{fmt.Sprintf("%s: %s", role, t.Comm), t.Comm}
+	group := string(role) + ": " + t.Comm
+	if role == trace.Tracee || role == trace.Any {
+		group = t.Comm
+	}
+	if old, known := c.lanes[at]; !known || slices.Index(places, role) < old.place {
+		c.lanes[at] = title{group, t.Comm, slices.Index(places, role)}
 	}
 	return at
 }
 
 func (c *chart) device(p trace.Packet) lane {
 	at := lane{pid: devices, device: device(p)}
-	c.lanes[at] = title{"packets", at.device}
+	c.lanes[at] = title{string(packetRole), at.device, slices.Index(places, packetRole)}
 	return at
 }
 
@@ -101,10 +137,12 @@ type event struct {
 type chart struct {
 	start  int64
 	events []event
+	arrows int
 	lanes  map[lane]title
 }
 
 func (c *chart) put(e event, at lane, time int64) {
+	maps.DeleteFunc(e.Args, func(_ string, value any) bool { return value == "" })
 	e.at, e.Time = at, float64(time-c.start)/1e3
 	c.events = append(c.events, e)
 }
@@ -118,43 +156,64 @@ func (c *chart) instant(category, name string, at lane, time int64, a args) {
 	c.put(event{Name: name, Category: category, Phase: "i", Scope: "t", Args: a}, at, time)
 }
 
-// arrow draws from one lane to another. Its ends must lie in slices: each gets one that
-// takes no time.
-func (c *chart) arrow(id int, from, to lane, time int64, a args) {
-	c.slice("wake-up", "wakes "+c.lanes[to].thread, from, time, 0, a)
-	c.put(event{Name: "wake-up", Category: "wake-up", Phase: "s", ID: id}, from, time)
-	c.slice("wake-up", "woken", to, time, 0, a)
-	c.put(event{Name: "wake-up", Category: "wake-up", Phase: "f", Binding: "e", ID: id}, to, time)
+// arrow draws from one lane to another. At both ends there must be slices: those that
+// were drawn last at these times are taken.
+func (c *chart) arrow(category string, from lane, left int64, to lane, arrived int64) {
+	c.arrows++
+	c.put(event{Name: category, Category: category, Phase: "s", ID: c.arrows}, from, left)
+	c.put(event{Name: category, Category: category, Phase: "f", Binding: "e", ID: c.arrows}, to, arrived)
 }
 
 // write gives each lane its numbers and its name, and writes all in order of time.
 func (c *chart) write(w io.Writer, t *trace.Trace) error {
-	lanes := slices.SortedFunc(maps.Keys(c.lanes), func(a, b lane) int {
-		return cmp.Or(cmp.Compare(a.pid, b.pid), cmp.Compare(a.tid, b.tid), cmp.Compare(a.device, b.device))
+	titles := c.titles()
+	slices.SortStableFunc(c.events, func(a, b event) int {
+		// Of those that begin together the longer is around the other.
+		return cmp.Or(cmp.Compare(a.Time, b.Time), cmp.Compare(b.length(), a.length()))
 	})
-	var names []event
-	for i, l := range lanes {
-		tid := l.tid
-		if l.pid == devices {
-			tid = devices + 1 + i
-		}
-		named := event{Phase: "M", PID: l.pid, TID: tid}
-		named.Name, named.Args = "process_name", args{"name": c.lanes[l].process}
-		names = append(names, named)
-		named.Name, named.Args = "thread_name", args{"name": c.lanes[l].thread}
-		names = append(names, named)
-		for j := range c.events {
-			if e := &c.events[j]; e.at == l {
-				e.PID, e.TID = l.pid, tid
-			}
-		}
-	}
-	slices.SortStableFunc(c.events, func(a, b event) int { return cmp.Compare(a.Time, b.Time) })
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)
 	return enc.Encode(map[string]any{
-		"traceEvents":     append(names, c.events...),
+		"traceEvents":     append(titles, c.events...),
 		"displayTimeUnit": "ns",
 		"otherData":       map[string]string{"kernel": t.Kernel, "arch": t.Arch, "go": t.Go, "backend": t.Backend.Name},
 	})
+}
+
+func (e event) length() float64 {
+	if e.Duration == nil {
+		return 0
+	}
+	return *e.Duration
+}
+
+// titles numbers the lanes, and returns the events by which they and their groups are
+// named. A group has one name, that of its first lane in order of their places.
+func (c *chart) titles() []event {
+	lanes := slices.SortedFunc(maps.Keys(c.lanes), func(a, b lane) int {
+		return cmp.Or(cmp.Compare(c.lanes[a].place, c.lanes[b].place), cmp.Compare(a.pid, b.pid), cmp.Compare(a.tid, b.tid), cmp.Compare(a.device, b.device))
+	})
+	var events []event
+	named := make(map[int]bool)
+	numbers := make(map[lane]int)
+	for i, l := range lanes {
+		numbers[l] = l.tid
+		if l.pid == devices {
+			numbers[l] = devices + 1 + i
+		}
+		name := func(what string, a args) {
+			events = append(events, event{Name: what, Phase: "M", PID: l.pid, TID: numbers[l], Args: a})
+		}
+		if !named[l.pid] {
+			named[l.pid] = true
+			name("process_name", args{"name": c.lanes[l].process})
+			name("process_sort_index", args{"sort_index": c.lanes[l].place})
+		}
+		name("thread_name", args{"name": c.lanes[l].thread})
+	}
+	for i := range c.events {
+		e := &c.events[i]
+		e.PID, e.TID = e.at.pid, numbers[e.at]
+	}
+	return events
 }

@@ -41,6 +41,14 @@ func Compiler(t testing.TB) {
 	}
 }
 
+// Tshark is for tests that have packets read by Wireshark's own dissectors.
+func Tshark(t testing.TB) {
+	t.Helper()
+	if _, err := exec.LookPath("tshark"); err != nil {
+		skip(t, "needs tshark: run make setup")
+	}
+}
+
 // Build builds the programs as make does, and returns the directory that they are in.
 func Build(t testing.TB) string {
 	t.Helper()

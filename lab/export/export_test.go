@@ -3,7 +3,6 @@ package export
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -228,13 +227,4 @@ func count(lines []string, word string) (n int) {
 
 func lines(out []byte) []string {
 	return strings.Split(strings.TrimSuffix(string(out), "\n"), "\n")
-}
-
-// joined are the names of frames, those of the kernel's with a mark.
-func joined(frames []trace.Frame) string {
-	var names []string
-	for _, f := range frames {
-		names = append(names, fmt.Sprintf("%s/%s", f.Kind, f.Name))
-	}
-	return strings.Join(names, " ")
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -43,9 +44,11 @@ func (s *source) checkOutput(cmd *cobra.Command, of string) error {
 	switch {
 	case toFile && file == "":
 		return usagef("-o %s needs the name of a file after the =", s.output.flag)
-	case name == "text" && !toFile:
+	case toFile && (name == "text" || name == "json"):
+		return usagef("-o %s goes to standard output: write -o %s >%s", name, name, file)
+	case name == "text":
 		return nil
-	case name == "json" && !toFile:
+	case name == "json":
 		s.json = true
 		return nil
 	}
@@ -60,9 +63,24 @@ func (s *source) checkOutput(cmd *cobra.Command, of string) error {
 		if file, err = savable(file); err != nil {
 			return usageError{err}
 		}
+		if s.save != "" && sameFile(s.save, file) {
+			return usagef("-o and --save would both write %s: give each a file of its own", file)
+		}
 	}
 	s.output.format, s.output.file = &format, file
 	return nil
+}
+
+// sameFile tells whether two names are those of one file, which need not be there.
+func sameFile(a, b string) bool {
+	names := []string{a, b}
+	for i, name := range names {
+		if real, err := filepath.EvalSymlinks(name); err == nil {
+			name = real
+		}
+		names[i], _ = filepath.Abs(name) // fails where there is no directory to work in
+	}
+	return names[0] == names[1]
 }
 
 // onTerminal tells whether standard output is a terminal.

@@ -25,10 +25,11 @@ type Comparison struct {
 // A Side says what one of the columns is about.
 type Side struct {
 	Title   string        `json:"title"` // e.g. net.Dial("tcp")
+	Target  trace.Target  `json:"target"`
 	Kernel  string        `json:"kernel"`
 	Arch    string        `json:"arch"`
 	Go      string        `json:"go"`
-	Backend string        `json:"backend"`
+	Backend trace.Backend `json:"backend"`
 	Role    trace.Role    `json:"role"`
 	Honesty trace.Honesty `json:"honesty"`
 }
@@ -77,7 +78,7 @@ func Compare(a, b *trace.Trace) Comparison {
 func side(t *trace.Trace) Side {
 	return Side{
 		Title: Title(t.Target), Kernel: t.Kernel, Arch: t.Arch, Go: t.Go,
-		Backend: t.Backend.Name, Role: t.Subject(), Honesty: t.Honesty,
+		Target: t.Target, Backend: t.Backend, Role: t.Subject(), Honesty: t.Honesty,
 	}
 }
 

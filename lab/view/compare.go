@@ -59,8 +59,8 @@ func versions(tab *table, c compare.Comparison) {
 	if c.A.Arch != c.B.Arch {
 		tab.add("architecture", clean(c.A.Arch), clean(c.B.Arch))
 	}
-	if c.A.Backend != c.B.Backend {
-		tab.add("probes", clean(c.A.Backend), clean(c.B.Backend))
+	if c.A.Backend.Name != c.B.Backend.Name {
+		tab.add("probes", clean(c.A.Backend.Name), clean(c.B.Backend.Name))
 	}
 	if c.A.Role != c.B.Role {
 		tab.add("role", clean(string(c.A.Role)), clean(string(c.B.Role)))

@@ -38,6 +38,9 @@ workload is then taken from the lab's recordings of ` + recordings.Newest() + `.
 			if s.times < 1 {
 				return usagef("-n %d: a workload runs once or more often", s.times)
 			}
+			if err := s.checkSave(cmd); err != nil {
+				return err
+			}
 			ends, err := s.operands(cmd, args, recorded)
 			if err != nil {
 				return err
@@ -129,13 +132,16 @@ func (s *source) each(cmd *cobra.Command, ends []operand, use func([]*trace.Trac
 // showComparison shows two traces side by side, and how far each can be trusted.
 func (s *source) showComparison(c compare.Comparison, traces []*trace.Trace) error {
 	if s.json {
-		return view.JSON(s.env.stdout, c)
+		return view.JSON(s.env.stdout, struct {
+			Recorded bool `json:"recorded"` // not now, but some time before
+			compare.Comparison
+		}{s.recorded, c})
 	}
-	if err := view.Header(s.env.stdout, traces[0], s.style()); err != nil {
+	if err := view.Headers(s.env.stdout, traces, s.style()); err != nil {
 		return err
 	}
 	if err := view.Compare(s.env.stdout, c, s.style()); err != nil {
 		return err
 	}
-	return view.Honesty(s.env.stdout, traces[0], s.style())
+	return view.HonestyOfAll(s.env.stdout, traces, s.style())
 }

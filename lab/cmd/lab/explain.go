@@ -22,6 +22,9 @@ knows the functions that the workloads run, and needs no root.`,
 			if len(args) == 0 {
 				return usagef("nothing to explain: give a function, as tcp_release_cb; see lab explain -h")
 			}
+			if err := checkGlobs(args); err != nil {
+				return err
+			}
 			var facts []explain.Fact
 			for _, name := range args {
 				known, err := explain.About(name)

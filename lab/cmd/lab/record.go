@@ -17,14 +17,17 @@ func newRecord(env environment) *cobra.Command {
 		Short: "Record all that can be seen of workloads, to look at it later",
 		Long: `Record runs workloads, all of them if none is named, and saves all that any verb
 shows of them in one file: counts, stacks, packets, system calls, and the time
-of each call. The file can be looked at anywhere, without root: lab tour -r FILE.
-It is JSON, which lab/trace/schema.json describes; jq reads it. The lab has
-such recordings of its own: ` + kernels() + `.`,
+of each call. The file can be looked at anywhere, without root, as in lab tour
+-r FILE; it is JSON, which lab/trace/schema.json describes and jq reads. The lab
+has such recordings of its own: ` + kernels() + `.`,
 		Example: `  lab record --save mine.json.gz
   lab record --save dial.json.gz dial-tcp dialudp
   lab tour -r mine.json.gz
   lab timeline -r mine.json.gz:echo-udp`,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := s.checkSave(cmd); err != nil {
+				return err
+			}
 			workloads := workload.All()
 			if len(args) > 0 {
 				var err error
@@ -53,7 +56,7 @@ such recordings of its own: ` + kernels() + `.`,
 func (s *source) summarize(traces []*trace.Trace) error {
 	style := s.env.style()
 	return errors.Join(
-		view.Header(s.env.stdout, traces[0], style),
+		view.Headers(s.env.stdout, traces, style),
 		view.Recordings(s.env.stdout, traces, style),
-		view.Honesty(s.env.stdout, traces[0], style))
+		view.HonestyOfAll(s.env.stdout, traces, style))
 }

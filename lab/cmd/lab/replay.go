@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -26,6 +27,9 @@ func parseReference(text string) reference {
 	}
 	return reference{from: text}
 }
+
+// series is the form of the name of a kernel's series, as 6.12.
+var series = regexp.MustCompile(`^\d+\.\d+$`)
 
 // own tells whether the recordings are the lab's own.
 func (r reference) own() bool { return slices.Contains(recordings.Kernels(), r.from) }
@@ -53,7 +57,10 @@ func (r reference) load() ([]*trace.Trace, error) {
 		load = recordings.Load
 	}
 	all, err := load(r.from)
-	if errors.Is(err, fs.ErrNotExist) {
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && series.MatchString(r.from):
+		return nil, usagef("there are no recordings of a kernel %s, but of %s", r.from, kernels())
+	case errors.Is(err, fs.ErrNotExist):
 		return nil, fmt.Errorf("%w; the lab's own recordings are %s", err, kernels())
 	}
 	if err != nil || r.workload == "" {

@@ -98,12 +98,13 @@ func (s *source) check(cmd *cobra.Command, globs, command []string) error {
 		return usagef("-d %v: a recording takes longer than that", s.duration)
 	case command != nil && len(command) == 0:
 		return usagef("no command after --: see %s -h", cmd.CommandPath())
-	case changed("save") && s.save == "":
-		return usagef("--save needs the name of a file")
 	case changed("workload"):
 		if _, err := lookUp(s.workload); err != nil {
 			return err
 		}
+	}
+	if err := s.checkSave(cmd); err != nil {
+		return err
 	}
 	return checkGlobs(globs)
 }

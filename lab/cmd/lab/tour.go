@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"dialpath/lab/tour"
 	"dialpath/lab/trace"
@@ -31,10 +32,8 @@ since 2018, and what to try next. Its exit status is 1 if a claim does not hold.
 			if err != nil {
 				return err
 			}
-			if cmd.Flags().Changed("replay") {
-				if err := s.checkReplay(cmd, nil); err != nil {
-					return err
-				}
+			if err := s.checkTour(cmd, list); err != nil {
+				return err
 			}
 			switch {
 			case list:
@@ -54,6 +53,22 @@ since 2018, and what to try next. Its exit status is 1 if a claim does not hold.
 	s.replayFlag(cmd)
 	s.saveFlag(cmd)
 	return cmd
+}
+
+// checkTour finds contradictions among the flags of a tour.
+func (s *source) checkTour(cmd *cobra.Command, list bool) (err error) {
+	if list {
+		cmd.Flags().Visit(func(f *pflag.Flag) {
+			if f.Name != "list" && f.Name != "json" {
+				err = usagef("--list and --%s exclude each other: a list needs no recording", f.Name)
+			}
+		})
+		return err
+	}
+	if cmd.Flags().Changed("replay") {
+		return s.checkReplay(cmd, nil)
+	}
+	return s.checkSave(cmd)
 }
 
 // guestTour is the same tour as it is asked for in a guest.
@@ -159,7 +174,7 @@ func (s *source) showTour(results []tour.Result, traces []*trace.Trace, recordin
 		}{s.recorded, results, traces})
 	}
 	style := s.style()
-	if err := view.Header(s.env.stdout, traces[0], style); err != nil {
+	if err := view.Headers(s.env.stdout, traces, style); err != nil {
 		return err
 	}
 	for _, r := range results {
@@ -167,7 +182,7 @@ func (s *source) showTour(results []tour.Result, traces []*trace.Trace, recordin
 			return err
 		}
 	}
-	if err := view.Honesty(s.env.stdout, traces[0], style); err != nil {
+	if err := view.HonestyOfAll(s.env.stdout, traces, style); err != nil {
 		return err
 	}
 	return view.Tally(s.env.stdout, results, style)

@@ -33,12 +33,12 @@ func readDWARF(e *elf.File) (*debugInfo, error) {
 	if !has("info") || !has("line") {
 		return nil, nil
 	}
-	data, err := e.DWARF()
+	data, info, err := readData(e)
 	if err != nil {
 		return nil, err
 	}
 	d := &debugInfo{data: data}
-	r := data.Reader()
+	r, last := data.Reader(), lastUnit(info, e.ByteOrder)
 	for {
 		entry, err := r.Next()
 		if err != nil {
@@ -52,7 +52,14 @@ func readDWARF(e *elf.File) (*debugInfo, error) {
 				return nil, err
 			}
 		}
-		r.SkipChildren()
+		if entry.Offset > last {
+			break
+		}
+		if entry.Tag == dwarf.TagCompileUnit || entry.Tag == dwarf.TagPartialUnit {
+			r.SkipChildren() // to the next unit, at once
+		} else if err := skip(r, entry); err != nil {
+			return nil, err
+		}
 	}
 	slices.SortFunc(d.spans, func(a, b span) int { return cmp.Compare(a.low, b.low) })
 	return d, nil
@@ -66,6 +73,9 @@ func (d *debugInfo) addUnit(entry *dwarf.Entry) error {
 	u := &unit{entry: entry}
 	for _, r := range ranges {
 		d.spans = append(d.spans, span{r[0], r[1], u})
+	}
+	if len(d.spans) > maxPieces {
+		return errPieces
 	}
 	return nil
 }
@@ -113,6 +123,9 @@ func (d *debugInfo) frames(address uint64) []Frame {
 		return nil
 	}
 	if f.tree == nil {
+		if checkTree(d.data, f.offset) != nil {
+			return nil
+		}
 		tree, err := godwarf.LoadTree(f.offset, d.data, 0)
 		if err != nil {
 			return nil
@@ -122,10 +135,10 @@ func (d *debugInfo) frames(address uint64) []Frame {
 	var frames []Frame
 	file, line := u.position(address)
 	for _, inlined := range reader.InlineStack(f.tree, address) {
-		name, hasName := inlined.Val(dwarf.AttrName).(string)
+		name, _ := inlined.Val(dwarf.AttrName).(string)
 		callFile, hasFile := inlined.Val(dwarf.AttrCallFile).(int64)
 		callLine, hasLine := inlined.Val(dwarf.AttrCallLine).(int64)
-		if !hasName || !hasFile || !hasLine || callFile < 0 || callFile >= int64(len(u.files)) || u.files[callFile] == nil {
+		if name == "" || !hasFile || !hasLine || callFile < 0 || callFile >= int64(len(u.files)) || u.files[callFile] == nil {
 			break
 		}
 		frames = append(frames, Frame{Function: name, File: file, Line: line, Inlined: true})
@@ -168,8 +181,13 @@ func (u *unit) load(data *dwarf.Data) error {
 			for _, r := range ranges {
 				u.functions = append(u.functions, function{low: r[0], high: r[1], offset: entry.Offset})
 			}
+			if len(u.functions) > maxPieces {
+				return errPieces
+			}
 		}
-		r.SkipChildren()
+		if err := skip(r, entry); err != nil {
+			return err
+		}
 	}
 	slices.SortFunc(u.functions, func(a, b function) int { return cmp.Compare(a.low, b.low) })
 	return u.loadLines(data)

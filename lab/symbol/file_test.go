@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -52,7 +53,7 @@ func TestDamaged(t *testing.T) {
 			t.Fatal(err)
 		}
 		for i := range 32 {
-			explore(whole[:len(whole)*i/32])
+			explore(t, whole[:len(whole)*i/32])
 		}
 		e, err := elf.NewFile(bytes.NewReader(whole))
 		if err != nil {
@@ -67,37 +68,10 @@ func TestDamaged(t *testing.T) {
 				for at := s.Offset; at < s.Offset+s.FileSize; at += 1 + s.FileSize/64 {
 					damaged[at] = junk
 				}
-				explore(damaged)
+				explore(t, damaged)
 			}
 		}
 	}
-}
-
-func FuzzNewFile(f *testing.F) {
-	for _, object := range []string{"bpf_x86_bpfel.o", "bpf_arm64_bpfel.o"} {
-		data, err := os.ReadFile("../../probes/" + object)
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(data)
-	}
-	f.Add([]byte("\x7fELF\x02\x01\x01"))
-	f.Fuzz(func(t *testing.T, data []byte) { explore(data) })
-}
-
-// explore asks a file for everything.
-func explore(data []byte) {
-	f, err := NewFile(bytes.NewReader(data))
-	if err != nil {
-		return
-	}
-	code := f.Code()
-	for address := code; address < code+1<<20; address += 1 << 12 {
-		f.Frames(address)
-		f.Frameless(address)
-	}
-	f.Address(Mapping{Start: 1 << 20, End: 1 << 30}, 1<<25)
-	f.Sources(func(string) bool { return true })
 }
 
 // What reading a program costs: to open it, and to look up an address for the first time
@@ -118,27 +92,64 @@ func BenchmarkOpen(b *testing.B) {
 	}
 }
 
+// BenchmarkFrames looks up a thousand functions, all over the program, and then again. An op
+// is one look-up. The first one in a package costs most: it reads the package's part.
 func BenchmarkFrames(b *testing.B) {
 	for name, flags := range map[string][]string{"unpacked": {"-ldflags=-compressdwarf=false"}, "stripped": {"-ldflags=-s"}} {
 		program := compileLab(b, flags)
+		addresses := someFunctions(b, compileLab(b, []string{"-ldflags=-w"})) // laid out alike
 		b.Run(name+"/first", func(b *testing.B) {
 			b.ReportAllocs()
-			for b.Loop() {
-				b.StopTimer()
-				f := open(b, program)
-				at := f.Code() + 1<<20
-				b.StartTimer()
-				f.Frames(at)
+			var f *File
+			for i := range b.N {
+				if i%len(addresses) == 0 {
+					b.StopTimer()
+					f = open(b, program)
+					b.StartTimer()
+				}
+				f.Frames(addresses[i%len(addresses)])
 			}
 		})
 		b.Run(name+"/again", func(b *testing.B) {
 			f := open(b, program)
-			at := f.Code() + 1<<20
-			f.Frames(at)
+			for _, address := range addresses {
+				f.Frames(address)
+			}
 			b.ReportAllocs()
-			for b.Loop() {
-				f.Frames(at)
+			for i := 0; b.Loop(); i++ {
+				f.Frames(addresses[i%len(addresses)])
 			}
 		})
+		b.Run(name+"/memory", func(b *testing.B) {
+			for b.Loop() {
+				b.ReportMetric(held(b, program, addresses), "MB-held")
+			}
+			b.ReportMetric(0, "ns/op") // says nothing here
+		})
 	}
+}
+
+// someFunctions returns the addresses of a thousand of a program's functions.
+func someFunctions(b *testing.B, program string) (addresses []uint64) {
+	const some = 1000
+	all := open(b, program).functions
+	for i := range some {
+		addresses = append(addresses, all[i*len(all)/some].low)
+	}
+	return addresses
+}
+
+// held returns the megabytes that a file takes when the addresses have been looked up.
+func held(b *testing.B, program string, addresses []uint64) float64 {
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	f := open(b, program)
+	for _, address := range addresses {
+		f.Frames(address)
+	}
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	runtime.KeepAlive(f)
+	return float64(int64(after.HeapAlloc)-int64(before.HeapAlloc)) / 1e6
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"debug/elf"
 	"debug/gosym"
+	"encoding/binary"
 	"slices"
 	"sort"
 )
@@ -21,7 +22,7 @@ func readLineTable(e *elf.File) *lineTable {
 			continue
 		}
 		data, err := section.Data()
-		if err != nil {
+		if err != nil || !holdsFunctions(data, e.ByteOrder) {
 			continue
 		}
 		if table, err := gosym.NewTable(nil, gosym.NewLineTable(data, goText(e, section.Addr))); err == nil {
@@ -31,11 +32,19 @@ func readLineTable(e *elf.File) *lineTable {
 	return nil
 }
 
+// holdsFunctions tells whether a line table is long enough for the number of functions that
+// it says to have, of at least eight bytes each. [gosym] takes memory for as many without
+// asking.
+func holdsFunctions(data []byte, order binary.ByteOrder) bool {
+	const header = 8 // bytes: then comes the number
+	return len(data) >= header+4 && uint64(order.Uint32(data[header:])) <= uint64(len(data))/8
+}
+
 // frames returns the function at an address. The line is left out where it is in
 // another file than the function: it belongs to something inlined.
 func (l *lineTable) frames(address uint64) []Frame {
 	file, line, f := l.table.PCToLine(address)
-	if f == nil {
+	if f == nil || f.Name == "" {
 		return nil
 	}
 	if own, _, _ := l.table.PCToLine(f.Entry); own != file {

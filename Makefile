@@ -31,7 +31,7 @@ build: ## build bin/lab and bin/echo
 	@CGO_ENABLED=0 $(GO) build -buildvcs=false $(STEPPABLE) $(READABLE) -o $(BIN)/ ./lab/cmd/lab ./echo/cmd/echo
 
 setup: ## install what the lab and its tests lack (Debian, Ubuntu)
-	@scripts/setup.sh go guest gcc
+	@scripts/setup.sh go guest formats gcc
 
 # Sudo asks once, before packages are tested side by side. In continuous
 # integration a skipped ring must not look like a passed one.

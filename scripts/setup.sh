@@ -7,6 +7,7 @@
 #   go       only looks: the lab is built with the Go that you have
 #   lab      what "make lab" needs: the guest, if this kernel has no kprobes
 #   guest    QEMU, and the keys that Debian's kernels are signed with
+#   formats  Wireshark's and iptables' own programs, against which the lab's output is tested
 #   clang    the compiler of the probes, pinned: only who changes them needs it
 #   check    shellcheck
 #   gcc      for Go's race detector, and for tests of programs that are partly in C
@@ -51,6 +52,11 @@ need_set() {
 	go) check_go ;;
 	lab) if bin/lab doctor --needs-guest; then need_guest; fi ;;
 	guest) need_guest ;;
+	formats)
+		need_command tshark tshark
+		need_file /usr/sbin/iptables-legacy iptables
+		need_command ip iproute2
+		;;
 	clang)
 		need_command clang-19 clang-19
 		need_command llvm-strip-19 llvm-19

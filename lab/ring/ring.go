@@ -49,6 +49,24 @@ func Tshark(t testing.TB) {
 	}
 }
 
+// Iptables is for tests that have the real iptables log packets. It returns the programs
+// that belong to it: the one that there is by default, and the older way.
+func Iptables(t testing.TB) []string {
+	t.Helper()
+	var programs []string
+	for _, name := range []string{"iptables", "iptables-legacy", "ip"} {
+		path, err := exec.LookPath(name)
+		if err != nil { // on Debian, only root looks there by itself
+			path, err = exec.LookPath("/usr/sbin/" + name)
+		}
+		if err != nil {
+			skip(t, "needs "+name+": run make setup")
+		}
+		programs = append(programs, path)
+	}
+	return programs
+}
+
 // Build builds the programs as make does, and returns the directory that they are in.
 func Build(t testing.TB) string {
 	t.Helper()

@@ -46,6 +46,14 @@ func mountAll() error {
 	return nil
 }
 
+// deviceLinks are what udev links in /dev: shells and scripts use them.
+var deviceLinks = []struct{ name, to string }{
+	{"/dev/fd", "/proc/self/fd"},
+	{"/dev/stdin", "/proc/self/fd/0"},
+	{"/dev/stdout", "/proc/self/fd/1"},
+	{"/dev/stderr", "/proc/self/fd/2"},
+}
+
 // furnish makes what programs expect of a running system.
 func furnish() error {
 	for _, dir := range []string{"/tmp", "/var/tmp", "/run", "/root"} {
@@ -55,6 +63,11 @@ func furnish() error {
 	}
 	for _, dir := range []string{"/tmp", "/var/tmp"} {
 		if err := os.Chmod(dir, 0o777|os.ModeSticky); err != nil {
+			return err
+		}
+	}
+	for _, link := range deviceLinks {
+		if err := os.Symlink(link.to, link.name); err != nil && !errors.Is(err, os.ErrExist) {
 			return err
 		}
 	}

@@ -53,7 +53,9 @@ type Guest struct {
 	Limit  time.Duration // for all its tests together; 0 means [vm.DefaultLimit]
 	Inputs []string      // files for the tests, as testdata/x: same name inside
 	Carry  []string      // programs of the host, with their libraries
-	Env    []string      // added to the guest's environment
+	// Firewall loads what iptables needs to log packets.
+	Firewall bool
+	Env      []string // added to the guest's environment
 }
 
 // Run runs f in a guest. The tests are of ring 4: see [ring.Guest].
@@ -77,7 +79,7 @@ func (g Guest) Run(t *testing.T, f func(t *testing.T)) {
 	}.Run(t.Context(), vm.Job{
 		Args:   testArgs(t.Name(), flagValue("test.run"), flagValue("test.short")),
 		Env:    append(passedEnv(), g.Env...),
-		Inputs: g.Inputs, Carry: g.Carry,
+		Inputs: g.Inputs, Carry: g.Carry, Firewall: g.Firewall,
 		Stdout: &output, Stderr: &output,
 	})
 	if err != nil {

@@ -76,7 +76,10 @@ func findProgram(name string) (string, error) {
 }
 
 // machines are the architectures of programs, by the names that Go has for them.
-var machines = map[elf.Machine]string{elf.EM_X86_64: "amd64", elf.EM_AARCH64: "arm64"}
+var machines = map[elf.Machine]string{
+	elf.EM_X86_64: "amd64", elf.EM_AARCH64: "arm64", elf.EM_386: "386", elf.EM_ARM: "arm",
+	elf.EM_RISCV: "riscv64", elf.EM_S390: "s390x", elf.EM_PPC64: "ppc64le", elf.EM_LOONGARCH: "loong64",
+}
 
 // checkProgram tells whether a file is a Go program that can be debugged here.
 func checkProgram(name string) error {

@@ -167,6 +167,9 @@ func (o order) explain(why string) error {
 		what = "debug " + o.Command[0]
 	}
 	line, _, _ := strings.Cut(strings.TrimSpace(why), "\n")
+	if strings.HasSuffix(line, unix.EPERM.Error()) { // all else has been checked
+		line = "ptrace is forbidden here: a container needs it allowed (docker run --cap-add=SYS_PTRACE)"
+	}
 	return errors.New(what + ": " + line)
 }
 

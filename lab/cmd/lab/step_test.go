@@ -309,6 +309,7 @@ func TestStepRefuses(t *testing.T) {
 	thread := otherThread(t)
 	stripped := compile(t, "stepped", nil, []string{"-ldflags=-s"})
 	other := compile(t, "stepped", []string{"GOARCH=arm64"}, nil)
+	small := compile(t, "stepped", []string{"GOARCH=386"}, nil)
 	plain, script := file("plain", string(program), 0o644), file("script", "#!/bin/sh\n", 0o755)
 	short, missing := file("short", string(program[:40]), 0o755), filepath.Join(dir, "missing")
 	for _, test := range []struct {
@@ -324,6 +325,7 @@ func TestStepRefuses(t *testing.T) {
 		{[]string{"--", notGo}, "debug " + notGo + ": it is not a Go program: Delve knows nothing else"},
 		{[]string{"--", stripped}, "debug " + stripped + ": it has no debug information: build it without -ldflags=-s or -w (go run and go test leave it out, too)"},
 		{[]string{"--", other}, "debug " + other + ": it is for arm64, and this machine is amd64: build it with GOARCH=amd64"},
+		{[]string{"--", small}, "debug " + small + ": it is for 386, and this machine is amd64: build it with GOARCH=amd64"},
 		{[]string{"-p", "1073741824"}, "debug process 1073741824: there is no such process"},
 		{[]string{"-p", strconv.Itoa(thread)}, fmt.Sprintf("debug process %d: it is a thread of process %d: give that number", thread, os.Getpid())},
 		{[]string{"-p", strconv.Itoa(sleep.Process.Pid)}, fmt.Sprintf("debug process %d: it is not a Go program: Delve knows nothing else", sleep.Process.Pid)},
@@ -342,6 +344,29 @@ func TestStepRefuses(t *testing.T) {
 	}
 	sleep.Process.Kill()
 	sleep.Wait()
+}
+
+// TestStepForbidden debugs where the system call ptrace fails, as in many a container.
+func TestStepForbidden(t *testing.T) {
+	ring.Root(t)
+	lab, unptraced := filepath.Join(ring.Build(t), "lab"), compile(t, "unptraced", nil, nil)
+	program := compile(t, "stepped", nil, nil)
+	const why = "ptrace is forbidden here: a container needs it allowed (docker run --cap-add=SYS_PTRACE)"
+	for _, test := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"--", program}, "lab: debug " + regexp.QuoteMeta(program+": "+why)},
+		{[]string{"dialudp"}, `lab: debug process \d+: ` + regexp.QuoteMeta(why)},
+	} {
+		var complaints strings.Builder
+		cmd := exec.Command(unptraced, append([]string{lab, "step", "-k", "tracepoint"}, test.args...)...)
+		cmd.Stderr = &complaints
+		out, _ := cmd.Output()
+		if got := complaints.String(); cmd.ProcessState.ExitCode() != statusFailed || !regexp.MustCompile("^"+test.want+"\n$").MatchString(got) || len(out) > 0 {
+			t.Errorf("%v: status %d, %q and %q; want %s", test.args, cmd.ProcessState.ExitCode(), out, got, test.want)
+		}
+	}
 }
 
 // otherThread returns a thread of this process that is not its first.

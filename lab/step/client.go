@@ -27,6 +27,7 @@ type client struct {
 	kernel Watcher
 	show   func(w io.Writer, t *trace.Trace, all bool) error
 	leave  func() error // what becomes of the program when the debugger leaves
+	loaded func()       // to be called when Delve has read its scripts
 
 	abandoned chan struct{} // closed when there is no user any more
 
@@ -208,6 +209,9 @@ func (c *client) command(args string) ([]string, error) {
 		c.off = args == "off"
 		return nil, nil
 	case "", "all":
+	case "loaded":
+		c.loaded()
+		return nil, nil
 	case "done":
 		c.done = true
 		return nil, nil

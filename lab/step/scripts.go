@@ -27,8 +27,12 @@ it only used the thread.
 		print(line)
 `
 
+// loaded says that Delve has opened all files, and needs them by name no more.
+const loaded = `functions("` + kernelPrefix + `loaded")
+`
+
 // scriptRunner runs the commands of a script as if they had been typed.
-const scriptRunner = `
+const scriptRunner = loaded + `
 def main():
 	for line in %s:
 		print("(dlv) " + line)
@@ -52,9 +56,10 @@ func writeScripts(script []string) (scripts, error) {
 	}
 	s := scripts{dir, filepath.Join(dir, "init.dlv")}
 	kernel, runner := filepath.Join(dir, "kernel.star"), filepath.Join(dir, "script.star")
-	files := map[string]string{kernel: kernelCommand}
+	files := map[string]string{kernel: kernelCommand + loaded}
 	begin := []string{"source " + kernel, "list"}
 	if script != nil {
+		files[kernel] = kernelCommand
 		files[runner] = fmt.Sprintf(scriptRunner, starlarkList(script))
 		begin = append(begin, "source "+runner, "exit")
 	}

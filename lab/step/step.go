@@ -69,6 +69,8 @@ func Run(ctx context.Context, opts Options, kernel Watcher) error {
 		return err
 	}
 
+	// Removed as early as that, they are not left behind even if this process is killed.
+	s.client.loaded = func() { os.RemoveAll(files.dir) }
 	repl := terminal.New(s.client, conf, false)
 	repl.InitFile = files.init
 	var status int

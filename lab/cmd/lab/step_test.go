@@ -29,13 +29,16 @@ type debugging struct {
 	in  io.WriteCloser
 	out io.Reader
 	err *strings.Builder
+
+	scratch string // where it may put files
 }
 
 func debug(t *testing.T, lab string, args ...string) *debugging {
 	t.Helper()
 	d := &debugging{t: t, cmd: command(t, append([]string{"step", "-k", "tracepoint"}, args...)...), err: new(strings.Builder)}
 	d.cmd.Path, d.cmd.Err = lab, nil
-	d.cmd.Env = append(os.Environ(), "XDG_CONFIG_HOME="+t.TempDir(), "TERM=dumb")
+	d.scratch = t.TempDir()
+	d.cmd.Env = append(os.Environ(), "XDG_CONFIG_HOME="+t.TempDir(), "TMPDIR="+d.scratch, "TERM=dumb")
 	d.cmd.Stderr = d.err
 	stuck := time.AfterFunc(time.Minute, func() { d.cmd.Process.Kill() })
 	t.Cleanup(func() { stuck.Stop() })
@@ -198,6 +201,9 @@ func TestStepEnds(t *testing.T) {
 			}
 			eventually(t, "the program is gone", func() bool { return childGone(who[0]) })
 			eventually(t, "its child is gone", func() bool { return childGone(who[1]) })
+			if left, err := os.ReadDir(d.scratch); err != nil || len(left) > 0 {
+				t.Errorf("it leaves files behind: %v, %v", left, err)
+			}
 		})
 	}
 }

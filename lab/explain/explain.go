@@ -21,7 +21,7 @@ func Function(name string) string {
 	return ""
 }
 
-var tables = []map[string]string{sockets, inets, ips, udps, tcps}
+var tables = []map[string]string{entries, sockets, inets, ips, udps, tcps}
 
 // Names returns the names of all functions that the lab can explain, sorted.
 func Names() []string {

@@ -8,13 +8,15 @@ import (
 	"unicode/utf8"
 
 	"dialpath/lab/recordings"
+	"dialpath/lab/tour"
 )
 
 // ours are the functions that must be explained: those of TCP, UDP, IP and of sockets.
 var ours = regexp.MustCompile(`^(__)?(tcp|udp|ip|inet|sock|sk)_`)
 
 // TestComplete lists the functions that a workload ran on one of the kernels of which the
-// lab has recordings, and that the table has no line for.
+// lab has recordings, and that the table has no line for; and of all that its stacks pass
+// through, and that has another name since the article.
 func TestComplete(t *testing.T) {
 	for _, kernel := range recordings.Kernels() {
 		traces, err := recordings.Load(kernel)
@@ -23,13 +25,15 @@ func TestComplete(t *testing.T) {
 		}
 		var missing []string
 		miss := func(name string) {
-			if ours.MatchString(name) && Function(name) == "" && !slices.Contains(missing, name) {
+			if Function(name) == "" && !slices.Contains(missing, name) {
 				missing = append(missing, name)
 			}
 		}
 		for _, tr := range traces {
 			for _, f := range tr.Functions {
-				miss(f.Name)
+				if ours.MatchString(f.Name) {
+					miss(f.Name)
+				}
 			}
 			for _, s := range tr.Stacks {
 				for _, f := range s.Frames {
@@ -37,6 +41,11 @@ func TestComplete(t *testing.T) {
 						miss(f.Name)
 					}
 				}
+			}
+		}
+		for _, r := range tour.ThenAndNow() {
+			if strings.HasPrefix(r.Since, "Linux ") {
+				miss(r.Now)
 			}
 		}
 		if len(missing) > 0 {

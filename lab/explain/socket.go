@@ -63,6 +63,7 @@ var sockets = map[string]string{
 	"sock_read_iter":           "read(2) of a file that is a socket",
 	"sock_recvmsg":             "passes a receive on to the protocol, past the security modules",
 	"sock_rfree":               "gives the room in the receive buffer back: the packet was read",
+	"sock_sendmsg":             "sends for a caller in the kernel, whose address it leaves as it is",
 	"sock_setsockopt":          "setsockopt(2) of what all sockets have (SOL_SOCKET)",
 	"sock_wfree":               "gives the room in the send buffer back: the packet has left",
 	"sock_write_iter":          "write(2) to a file that is a socket",

@@ -167,6 +167,14 @@ func footnotes(p *printer, c compare.Comparison) {
 		p.gap()
 	}
 	p.paragraph("", note)
+	var names []string
+	for _, r := range c.Functions {
+		names = append(names, r.Name)
+	}
+	for _, note := range familyNotes(names) {
+		p.gap()
+		p.paragraph("", note)
+	}
 	if blind {
 		p.line("%s means that this recording cannot tell.", unknown)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"dialpath/lab/explain"
 	"dialpath/lab/trace"
@@ -66,6 +67,14 @@ func count(w io.Writer, t *trace.Trace, style Style, explained bool) error {
 	p.gap()
 	p.line("%s, %s", plural(len(totals), "function"), plural(t.Counted(), "call"))
 	if note := softirqNote(contextsOf(t), t.Subject() == trace.Client); note != "" {
+		p.gap()
+		p.paragraph("", note)
+	}
+	var names []string
+	for _, f := range totals {
+		names = append(names, f.Base)
+	}
+	for _, note := range familyNotes(names) {
 		p.gap()
 		p.paragraph("", note)
 	}
@@ -217,6 +226,25 @@ func softirqNote(contexts []trace.Context, bothEnds bool) string {
 		note += " Both ends are on this machine, so the server's receiving is counted on the client's thread, too."
 	}
 	return note
+}
+
+// familyNotes explains functions that nobody expects who asked Go for UDP or TCP.
+func familyNotes(names []string) []string {
+	begins := func(prefixes ...string) bool {
+		return slices.ContainsFunc(names, func(name string) bool {
+			return slices.ContainsFunc(prefixes, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
+		})
+	}
+	var notes []string
+	if begins("mptcp_") {
+		notes = append(notes, "mptcp_* is Multipath TCP. Go's listeners offer it since Go 1.24, and get plain TCP if the client does not ask for it; "+
+			"GODEBUG=multipathtcp=0 turns it off.")
+	}
+	if begins("udpv6_", "tcp_v6_", "ip6_", "inet6_") {
+		notes = append(notes, `Functions of IPv6 run for IPv4, too, if the socket is one of both: Go opens such a one for "udp" or "tcp" and an address without a host, as ":1337". `+
+			`"udp4" and "tcp4" do not.`)
+	}
+	return notes
 }
 
 // number shows a count, and nothing as a dot.

@@ -28,7 +28,8 @@ type span struct {
 }
 
 // readDWARF returns nil if the file has no DWARF, as if it was built with -w.
-func readDWARF(e *elf.File) (*debugInfo, error) {
+func readDWARF(e *elf.File) (d *debugInfo, err error) {
+	defer damagedDWARF(&d, &err)
 	has := func(name string) bool { return e.Section(".debug_"+name) != nil || e.Section(".zdebug_"+name) != nil }
 	if !has("info") || !has("line") {
 		return nil, nil
@@ -37,7 +38,7 @@ func readDWARF(e *elf.File) (*debugInfo, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &debugInfo{data: data}
+	d = &debugInfo{data: data}
 	r, last := data.Reader(), lastUnit(info, e.ByteOrder)
 	for {
 		entry, err := r.Next()

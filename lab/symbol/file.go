@@ -1,6 +1,6 @@
 // Package symbol names the addresses of programs: which Go functions, inlined ones
 // included, and which source lines an address belongs to. A file is read as far as
-// it takes: its DWARF if it has any, else the tables that Go's own tracebacks use,
+// it takes: its DWARF if it has any that is whole, else the tables that Go's own tracebacks use,
 // else the symbols of its ELF file. It knows nothing of the kernel.
 package symbol
 
@@ -27,6 +27,7 @@ type File struct {
 	elf    *elf.File
 	closer io.Closer
 	note   string
+	damage error // why its DWARF cannot be read
 
 	dwarf     *debugInfo // nil if it has none
 	lines     *lineTable // nil if there is DWARF, or this is not Go
@@ -65,9 +66,7 @@ func NewFile(r io.ReaderAt) (f *File, err error) {
 		return nil, fmt.Errorf("read symbols: the file is damaged: %w", err)
 	}
 	f = &File{elf: e, functions: readELFSymbols(e), known: make(map[uint64][]Frame)}
-	if f.dwarf, err = readDWARF(e); err != nil {
-		return nil, fmt.Errorf("read symbols: the debug information is damaged: %w", err)
-	}
+	f.dwarf, f.damage = readDWARF(e)
 	if f.dwarf == nil {
 		f.lines = readLineTable(e)
 	}
@@ -80,6 +79,16 @@ func NewFile(r io.ReaderAt) (f *File, err error) {
 func damaged(err *error) {
 	if p := recover(); p != nil {
 		*err = fmt.Errorf("read symbols: the file is damaged: %v", p)
+	}
+}
+
+// damagedDWARF is the same where only the debug information cannot be read.
+func damagedDWARF(d **debugInfo, err *error) {
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("%v", p)
+	}
+	if *err != nil {
+		*d = nil
 	}
 }
 
@@ -98,6 +107,10 @@ func (f *File) missing() string {
 	switch {
 	case f.dwarf != nil:
 		return ""
+	case f.damage != nil && f.lines != nil:
+		return fmt.Sprintf("its debug information is damaged, so inlined calls do not show: %v", f.damage)
+	case f.damage != nil:
+		return fmt.Sprintf("its debug information is damaged, so source lines do not show: %v", f.damage)
 	case f.lines != nil:
 		return "built without debug information (-s or -w), so inlined calls do not show"
 	case len(f.functions) > 0:

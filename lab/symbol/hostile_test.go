@@ -111,10 +111,41 @@ func TestHostile(t *testing.T) {
 // TestHuge reads a small file that says to be huge once it is unpacked.
 func TestHuge(t *testing.T) {
 	info := append(binary.BigEndian.AppendUint64([]byte("ZLIB"), 1<<40), 0x78, 0x9c)
-	_, err := NewFile(bytes.NewReader(handELF(".zdebug_info", info)))
-	const want = "read symbols: the debug information is damaged: it is larger than 1024 MB"
-	if err == nil || err.Error() != want {
-		t.Errorf("%v, want %s", err, want)
+	f, err := NewFile(bytes.NewReader(handELF(".zdebug_info", info)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = "its debug information is damaged, so source lines do not show: it is larger than 1024 MB"
+	if f.Note() != want {
+		t.Errorf("it notes %q, want %q", f.Note(), want)
+	}
+}
+
+// TestDamagedDWARF spoils the debug information of a Go program, and nothing else: the
+// tables of the runtime serve.
+func TestDamagedDWARF(t *testing.T) {
+	whole, err := os.ReadFile(compile(t, []string{noCgo}, []string{"-ldflags=-compressdwarf=false"}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := elf.NewFile(bytes.NewReader(whole))
+	if err != nil {
+		t.Fatal(err)
+	}
+	copy(whole[e.Section(".debug_info").Offset:], "\xff\xff\xff\x7f") // the length of the first unit
+	f, err := NewFile(bytes.NewReader(whole))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "its debug information is damaged, so inlined calls do not show: "; !strings.HasPrefix(f.Note(), want) {
+		t.Errorf("it notes %q, want %q…", f.Note(), want)
+	}
+	for _, s := range f.functions {
+		if s.name == "main.main" {
+			if got := f.Frames(s.low); len(got) != 1 || got[0].Function != "main.main" || !strings.HasSuffix(got[0].File, "main.go") {
+				t.Errorf("at main.main there is %+v", got)
+			}
+		}
 	}
 }
 

@@ -208,6 +208,21 @@ func TestStepEnds(t *testing.T) {
 	}
 }
 
+// TestStepWorkloadKilled kills the lab at a prompt: both ends of the workload end, too.
+func TestStepWorkloadKilled(t *testing.T) {
+	ring.Root(t)
+	d := debug(t, filepath.Join(ring.Build(t), "lab"), "echo-udp")
+	ends := regexp.MustCompile(`process (\d+)`).FindAllStringSubmatch(d.until(prompt), -1)
+	if len(ends) != 2 {
+		t.Fatalf("it begins with the processes %v, want 2", ends)
+	}
+	d.signal(syscall.SIGKILL)
+	d.cmd.Wait()
+	for i, role := range []string{"client", "server"} {
+		eventually(t, "the "+role+" is gone", func() bool { return childGone(ends[i][1]) })
+	}
+}
+
 func (d *debugging) signal(s syscall.Signal) {
 	d.t.Helper()
 	if err := d.cmd.Process.Signal(s); err != nil {

@@ -65,12 +65,6 @@ const (
 	Output   ExhibitKind = "output"   // what a client printed
 )
 
-// A Try is what to do next: arguments of the lab, and what they show.
-type Try struct {
-	Args string `json:"args"`
-	What string `json:"what"`
-}
-
 // traces are recordings by the name of their workload.
 type traces map[string]*trace.Trace
 

@@ -370,3 +370,45 @@ func TestTogether(t *testing.T) {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 }
+
+// TestNothingSeen: no claim holds of recordings in which nothing was seen, nor can one be
+// judged of which there is no recording.
+func TestNothingSeen(t *testing.T) {
+	for _, c := range Claims() {
+		empty := traces{}
+		for _, r := range c.Recordings {
+			empty[r.Workload] = &trace.Trace{
+				Target: trace.Target{Workload: r.Workload}, Backend: trace.Backend{Name: "kprobe.multi"},
+				Functions: []trace.Function{}, Hooks: []trace.Hook{}, Stacks: []trace.Stack{}, Packets: []trace.Packet{}, Syscalls: []trace.Syscall{},
+			}
+		}
+		if v := Judge(c, empty); !v.Refuted() || len(v.Notes) == 0 {
+			t.Errorf("claim %d, nothing seen: %+v", c.Number, v)
+		}
+		for _, one := range empty {
+			one.Honesty.Lost = 1
+		}
+		if v := Judge(c, empty); v.Mark != NotSeen || !v.Blind {
+			t.Errorf("claim %d, nothing seen and something lost: %+v", c.Number, v)
+		}
+		if v := Judge(c, nil); v.Mark != NotSeen || !v.Blind {
+			t.Errorf("claim %d, nothing recorded: %+v", c.Number, v)
+		}
+	}
+}
+
+// TestReplay: what to try of recordings names the recording.
+func TestReplay(t *testing.T) {
+	where := func(workload string) string { return "6.12:" + workload }
+	for args, want := range map[string]string{
+		"compare dial-tcp dialudp":         "compare -r 6.12:dial-tcp 6.12:dialudp",
+		"packets -w echo-tcp":              "packets -r 6.12:echo-tcp",
+		"stack __skb_recv_udp -w read-udp": "stack -r 6.12:read-udp",
+		"step write-udp":                   "timeline -r 6.12:write-udp",
+		"run deadline-udp":                 "run deadline-udp",
+	} {
+		if got := (Try{Args: args}).Replay(where).Args; got != want {
+			t.Errorf("%s: %s, want %s", args, got, want)
+		}
+	}
+}

@@ -25,6 +25,9 @@ func TestGuestTour(t *testing.T) {
 			vmtest.Run(t, kernel, func(t *testing.T) {
 				t.Run("verdicts", testVerdicts)
 				t.Run("names", func(t *testing.T) { testNames(t, kernel) })
+				if kernel == recordings.Newest() {
+					t.Run("tries", testLiveTries)
+				}
 			})
 		})
 	}

@@ -2,11 +2,14 @@ package main
 
 import (
 	"errors"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"dialpath/lab/recordings"
 	"dialpath/lab/tour"
 	"dialpath/lab/trace"
 	"dialpath/lab/view"
@@ -130,25 +133,39 @@ func (s *source) tour(cmd *cobra.Command, claims []tour.Claim) error {
 
 // judge judges claims by recordings and shows the verdicts.
 func (s *source) judge(claims []tour.Claim, traces []*trace.Trace) error {
-	recordings := make(map[string]*trace.Trace)
+	byWorkload := make(map[string]*trace.Trace)
 	for _, t := range traces {
-		if recordings[t.Target.Workload] == nil {
-			recordings[t.Target.Workload] = t
+		if byWorkload[t.Target.Workload] == nil {
+			byWorkload[t.Target.Workload] = t
 		}
 	}
 	var results []tour.Result
 	status := exit(statusDone)
 	for _, c := range claims {
-		v := tour.Judge(c, recordings)
+		v := tour.Judge(c, byWorkload)
+		if s.recorded {
+			c.Try = c.Try.Replay(func(workload string) string { return s.where(workload, byWorkload[workload]) })
+		}
 		if v.Mark == tour.NotSeen {
 			status = statusFailed
 		}
 		results = append(results, tour.Result{Claim: c, Verdict: v, Sources: s.sources(c)})
 	}
-	if err := s.showTour(results, traces, recordings); err != nil || status == statusDone {
+	if err := s.showTour(results, traces, byWorkload); err != nil || status == statusDone {
 		return err
 	}
 	return status
+}
+
+// where names a recording of a workload, to be looked at further: the one of the tour, if
+// it holds all that any verb shows, else one of the lab's own.
+func (s *source) where(workload string, t *trace.Trace) string {
+	from := parseReference(s.replay).from
+	whole := t != nil && t.HasStacks() && t.HasPackets() && t.HasSyscalls() && t.HasTimeline()
+	if strings.ContainsAny(from, " '\"$*?") || !whole && !slices.Contains(recordings.Kernels(), from) {
+		from = recordings.Newest()
+	}
+	return from + ":" + workload
 }
 
 // sources returns the Go source of a claim's workloads, if it is wanted.

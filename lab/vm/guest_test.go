@@ -132,15 +132,25 @@ func TestGuestSecondSignal(t *testing.T) {
 	wantFailure(t, err, vm.Cancelled, "a second signal")
 }
 
+// TestGuestTimesOut: the limit begins when the guest is up, whether or not the context can
+// be cancelled.
 func TestGuestTimesOut(t *testing.T) {
 	ring.Guest(t)
-	out := newLines()
-	j := job("wait")
-	j.Stdout = out
-	_, err := vm.Guest{Limit: 2 * time.Second}.Run(t.Context(), j)
-	wantFailure(t, err, vm.TimedOut, "")
-	if got := <-out.c; got != "waiting" {
-		t.Errorf("it said %q", got)
+	for name, ctx := range map[string]context.Context{"cancellable": t.Context(), "not": context.WithoutCancel(t.Context())} {
+		t.Run(name, func(t *testing.T) {
+			out := newLines()
+			j := job("wait")
+			j.Stdout = out
+			_, err := vm.Guest{Limit: 2 * time.Second}.Run(ctx, j)
+			wantFailure(t, err, vm.TimedOut, "")
+			if got := <-out.c; got != "waiting" {
+				t.Errorf("it said %q", got)
+			}
+			var failure *vm.Failure
+			if errors.As(err, &failure) && failure.After > time.Minute {
+				t.Errorf("it took %v: that is the time to boot, and not the limit", failure.After)
+			}
+		})
 	}
 }
 

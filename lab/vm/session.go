@@ -100,7 +100,7 @@ func (s *session) wait(ctx context.Context, limit time.Duration, log func(string
 			if err := s.attach(); err != nil {
 				return err
 			}
-			if cancelled != nil {
+			if ctx.Err() == nil {
 				timer.Reset(limit)
 			}
 		case sig := <-s.job.Signals:

@@ -64,6 +64,9 @@ func named(file *symbol.File, address, linked uint64) []trace.Frame {
 // also when the process has ended; libraries only while it is there.
 func (n *namer) find(pid int, stack probes.Program, address uint64) (*symbol.File, uint64) {
 	exe := n.programs.running(stack.Executable)
+	if exe != nil && exe.err != nil {
+		n.notes[exe.name+": "+exe.err.Error()] = true
+	}
 	if exe != nil && exe.symbols != nil {
 		linked := address - stack.Code + exe.symbols.Code()
 		if exe.symbols.Frames(linked) != nil {

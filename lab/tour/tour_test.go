@@ -248,6 +248,9 @@ func TestVerdicts(t *testing.T) {
 			held("dial-tcp sent CWR ECE SYN, ACK, ACK FIN, ACK", "dialudp sent nothing")},
 		{8, "UDP speaks", func(ts traces) { ts[udpByDialUDP].Packets = []trace.Packet{packet} },
 			refuted("dialudp sent 1 packet, the first to 10.0.0.2:1337")},
+		{8, "missed hits", func(ts traces) {
+			ts[tcpByDial].Packets, ts[tcpByDial].Honesty.Missed = []trace.Packet{}, 59
+		}, blind("dial-tcp sent nothing", "the kernel missed 59 hits while dial-tcp ran")},
 		{8, "losses", func(ts traces) { ts[tcpByDial].Honesty.Lost = 1 }, blind("1 event of dial-tcp did not reach the lab")},
 		{8, "tracepoints", tracepoints, held("dial-tcp sent SYN", "dialudp sent nothing")},
 		{8, "no recording", func(ts traces) { delete(ts, tcpByDial) }, blind("there is no recording of dial-tcp")},

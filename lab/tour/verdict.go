@@ -48,8 +48,13 @@ func Judge(c Claim, recordings map[string]*trace.Trace) Verdict {
 		return v
 	}
 	for _, r := range c.Recordings {
-		if note, lost := losses(recordings[r.Workload]); lost {
+		t := recordings[r.Workload]
+		if note, lost := losses(t); lost {
 			return blind(append(v.Notes, note)...)
+		}
+		if n := t.Honesty.Missed; n > 0 {
+			return blind(append(v.Notes, fmt.Sprintf("the kernel missed %s while %s ran, so what is missing proves nothing: run it again",
+				plural(n, "hit"), r.Workload))...)
 		}
 	}
 	return v

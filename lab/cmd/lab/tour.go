@@ -17,7 +17,7 @@ import (
 )
 
 func newTour(env environment) *cobra.Command {
-	s := &source{env: env, times: 1}
+	s := &source{env: env, times: 1, tries: 3}
 	var list, anywhere bool
 	cmd := &cobra.Command{
 		Use:   "tour [CLAIM...]",

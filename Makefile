@@ -6,7 +6,8 @@ GO ?= go
 export PATH := $(PATH):/usr/local/go/bin
 
 # Packages that need neither a kernel nor root: Go's race detector looks at these.
-PURE := ./echo/... ./lab/trace/... ./lab/workload/... ./lab/compare/... ./lab/tour/... ./lab/view/... ./lab/doctor/...
+PURE := ./echo/... ./lab/trace/... ./lab/workload/... ./lab/compare/... ./lab/tour/... ./lab/view/... ./lab/doctor/... \
+	./lab/explain/... ./lab/export/... ./lab/recordings/...
 # What learners step through is not optimised, so that the debugger can show each line
 # and each variable. All else is: it is what programs really run.
 STEPPABLE := -gcflags='dialpath/lab/workload=-N -l' -gcflags='dialpath/echo=-N -l'
@@ -43,13 +44,15 @@ test: setup ## all tests, as root and in guests: a few minutes
 test-fast: ## the tests that boot no guest
 	@$(GO) test -short ./...
 
-check: ## format, vet, staticcheck, shellcheck, generated files, races
+check: ## format, vet, staticcheck, shellcheck, generated files, other systems, races
 	@scripts/setup.sh go check gcc clang
 	@files=$$(gofmt -l .); test -z "$$files" || { echo "gofmt -w these files: $$files"; exit 1; }
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
 	shellcheck scripts/*.sh .ci/run
 	@$(MAKE) --no-print-directory generated
+	for os in darwin linux; do CGO_ENABLED=0 GOOS=$$os GOARCH=arm64 $(GO) build -o /dev/null ./lab/cmd/lab || exit; done
+	cd lab/cmd/lab && export CGO_ENABLED=0 GOOS=darwin GOARCH=arm64 && $(GO) vet $$($(GO) list -f '{{join .GoFiles " "}}')
 	$(GO) test -race -short $(PURE)
 
 # The committed objects must be what the sources make.

@@ -101,8 +101,9 @@ func TestRecordings(t *testing.T) {
 	for _, kernel := range recordings.Kernels() {
 		t.Run(kernel, func(t *testing.T) {
 			marks := make(map[Mark][]int)
+			ts := recorded(t, kernel)
 			for _, c := range Claims() {
-				v := Judge(c, recorded(t, kernel))
+				v := Judge(c, ts)
 				marks[v.Mark] = append(marks[v.Mark], c.Number)
 				if len(v.Notes) == 0 {
 					t.Errorf("claim %d: no note on what was measured", c.Number)

@@ -45,7 +45,9 @@ const maxRows = maxFile / 128
 // Read reads all traces of a file, which gzip may have compressed. There is one at
 // least. The error wraps [ErrVersion] when the version of one is not [Version],
 // whatever else the file holds.
-func Read(r io.Reader) ([]*Trace, error) {
+func Read(r io.Reader) ([]*Trace, error) { return read(r, maxFile, maxRows) }
+
+func read(r io.Reader, maxFile int64, maxRows int) ([]*Trace, error) {
 	plain, err := decompress(bufio.NewReader(r))
 	if err != nil {
 		return nil, err

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"compress/gzip"
 	"errors"
+	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -160,37 +162,41 @@ func TestSaveCompressed(t *testing.T) {
 // TestReadBomb: a small file that is a long text, or a great many rows, does not fill the
 // memory.
 func TestReadBomb(t *testing.T) {
-	const blocks = 3 // of a million, where there is a limit of two
-	for _, test := range []struct {
-		start, repeated, end string
-		blocks               int
-		want                 string
-	}{
-		{`{"version": 1, "kernel": "`, " ", `"}`, maxFile>>20 + 1, "not a trace: it is longer than 256 MiB"},
-		{`{"version": 1, "hooks": [{}`, ",{}", "]}", blocks, "not a trace: it has more than 2097152 rows"},
-		{"", `{"version": 1}`, "", blocks, "not a trace: it has more than 2097152 rows"},
+	const room, rows = 4 << 20, 10_000 // less than Read has, so that the test is quick
+	for _, test := range []struct{ start, repeated, end, want string }{
+		{`{"version": 1, "kernel": "`, " ", `"}`, "not a trace: it is longer than 4 MiB"},
+		{`{"version": 1, "hooks": [{}`, ",{}", "]}", "not a trace: it has more than 10000 rows"},
+		{"", `{"version": 1}`, "", "not a trace: it has more than 10000 rows"},
 	} {
 		t.Run(test.repeated, func(t *testing.T) {
+			n := rows + 1
+			if test.repeated == " " {
+				n = room + 1
+			}
 			var bomb bytes.Buffer
 			z := gzip.NewWriter(&bomb)
-			z.Write([]byte(test.start))
-			block := bytes.Repeat([]byte(test.repeated), 1<<20)
-			for range test.blocks {
-				z.Write(block)
-			}
-			z.Write([]byte(test.end))
+			io.WriteString(z, test.start+strings.Repeat(test.repeated, n)+test.end)
 			z.Close()
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
-			_, err := Read(&bomb)
+			_, err := read(&bomb, room, rows)
 			runtime.ReadMemStats(&after)
 			if err == nil || err.Error() != test.want {
-				t.Errorf("error %v, want %s", err, test.want)
+				t.Errorf("%d bytes: error %v, want %s", bomb.Len(), err, test.want)
 			}
-			if took := (after.TotalAlloc - before.TotalAlloc) >> 20; took > 4*maxFile>>20 {
-				t.Errorf("it took %d MiB of memory", took)
+			if took := after.TotalAlloc - before.TotalAlloc; took > 6*room {
+				t.Errorf("it took %d bytes of memory", took)
 			}
 		})
+	}
+}
+
+// TestReadLimit: Read has such limits, too.
+func TestReadLimit(t *testing.T) {
+	file := `{"version": 1, "hooks": [{}` + strings.Repeat(",{}", maxRows) + "]}"
+	_, err := Read(strings.NewReader(file))
+	if want := fmt.Sprintf("not a trace: it has more than %d rows", maxRows); err == nil || err.Error() != want {
+		t.Errorf("error %v, want %s", err, want)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"unicode/utf8"
 
@@ -83,7 +84,7 @@ func recordings(t testing.TB, backend string) map[string]*trace.Trace {
 		all["dial-tcp"], all["dialudp"] = load(t, "dial-tcp"), load(t, "tracepoint")
 		return all
 	}
-	traces, err := own.Load("6.12")
+	traces, err := ownRecordings()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,6 +93,9 @@ func recordings(t testing.TB, backend string) map[string]*trace.Trace {
 	}
 	return all
 }
+
+// ownRecordings are the lab's own, which nobody here may change: to read them takes time.
+var ownRecordings = sync.OnceValues(func() ([]*trace.Trace, error) { return own.Load("6.12") })
 
 func writeTour(w io.Writer, recordings map[string]*trace.Trace, style view.Style) error {
 	var results []tour.Result

@@ -24,14 +24,15 @@ type Comparison struct {
 
 // A Side says what one of the columns is about.
 type Side struct {
-	Title   string        `json:"title"` // e.g. net.Dial("tcp")
-	Target  trace.Target  `json:"target"`
-	Kernel  string        `json:"kernel"`
-	Arch    string        `json:"arch"`
-	Go      string        `json:"go"`
-	Backend trace.Backend `json:"backend"`
-	Role    trace.Role    `json:"role"`
-	Honesty trace.Honesty `json:"honesty"`
+	Title    string        `json:"title"`    // e.g. net.Dial("tcp")
+	Recorded bool          `json:"recorded"` // not now, but some time before; who compares knows
+	Target   trace.Target  `json:"target"`
+	Kernel   string        `json:"kernel"`
+	Arch     string        `json:"arch"`
+	Go       string        `json:"go"`
+	Backend  trace.Backend `json:"backend"`
+	Role     trace.Role    `json:"role"`
+	Honesty  trace.Honesty `json:"honesty"`
 }
 
 // A Kind says what a row counts.

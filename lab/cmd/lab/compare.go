@@ -47,6 +47,7 @@ workload is then taken from the lab's recordings of ` + recordings.Newest() + `.
 			}
 			return s.each(cmd, ends, func(traces []*trace.Trace) error {
 				c := compare.Compare(traces[0], traces[1])
+				c.A.Recorded, c.B.Recorded = ends[0].workload == nil, ends[1].workload == nil
 				if diff {
 					c = c.Diff()
 				}
@@ -132,16 +133,28 @@ func (s *source) each(cmd *cobra.Command, ends []operand, use func([]*trace.Trac
 // showComparison shows two traces side by side, and how far each can be trusted.
 func (s *source) showComparison(c compare.Comparison, traces []*trace.Trace) error {
 	if s.json {
-		return view.JSON(s.env.stdout, struct {
-			Recorded bool `json:"recorded"` // not now, but some time before
-			compare.Comparison
-		}{s.recorded, c})
+		return view.JSON(s.env.stdout, c)
 	}
-	if err := view.Headers(s.env.stdout, traces, s.style()); err != nil {
+	if err := s.compareHeaders(c, traces); err != nil {
 		return err
 	}
 	if err := view.Compare(s.env.stdout, c, s.style()); err != nil {
 		return err
 	}
 	return view.HonestyOfAll(s.env.stdout, traces, s.style())
+}
+
+// compareHeaders says what each side was recorded with, and whether just now.
+func (s *source) compareHeaders(c compare.Comparison, traces []*trace.Trace) error {
+	if c.A.Recorded == c.B.Recorded {
+		return view.Headers(s.env.stdout, traces, s.style())
+	}
+	for i, side := range []compare.Side{c.A, c.B} {
+		style := s.style()
+		style.Recorded = side.Recorded
+		if err := view.Header(s.env.stdout, traces[i], style); err != nil {
+			return err
+		}
+	}
+	return nil
 }

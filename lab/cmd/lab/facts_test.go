@@ -351,12 +351,6 @@ func firstMoment(all trace.Trace) int64 {
 	return first
 }
 
-// comparison is what lab compare --json writes.
-type comparison struct {
-	Recorded bool
-	compare.Comparison
-}
-
 // TestCompareFacts: each row with both cells, what differs in how it was recorded, and
 // how far either side can be trusted.
 func TestCompareFacts(t *testing.T) {
@@ -366,8 +360,8 @@ func TestCompareFacts(t *testing.T) {
 	} {
 		t.Run(strings.Join(args, " "), func(t *testing.T) {
 			args := append([]string{"compare", "-r"}, args...)
-			text, c := said(t, args...), asJSON[comparison](t, args...)
-			if !c.Recorded {
+			text, c := said(t, args...), asJSON[compare.Comparison](t, args...)
+			if !c.A.Recorded || !c.B.Recorded {
 				t.Error("the JSON does not say that these are recordings")
 			}
 			have := []string{words(c.A.Title + " " + c.B.Title)}

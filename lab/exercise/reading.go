@@ -1,0 +1,5 @@
+package exercise
+
+func reading() []Exercise {
+	return []Exercise{}
+}

@@ -1,0 +1,5 @@
+package exercise
+
+func useful() []Exercise {
+	return []Exercise{}
+}

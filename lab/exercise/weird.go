@@ -1,0 +1,5 @@
+package exercise
+
+func weird() []Exercise {
+	return []Exercise{}
+}

@@ -90,3 +90,6 @@ func (e Exercise) ReadSheet(sheet []byte) (Prediction, error) {
 	}
 	return p, nil
 }
+
+// SheetName is the name of that file in the learner's folder.
+const SheetName = "predict.txt"

@@ -106,9 +106,9 @@ func (p *printer) missed(f exercise.Finding, source Source) {
 		}
 	})
 	if s := f.Proof.Stack; s != nil {
+		p.in(2, func() { p.ownLine(*s, source) })
 		p.gap()
 		writeStack(p, *s, true)
-		p.ownLine(*s, source)
 	}
 }
 

@@ -37,13 +37,17 @@ judged. With root it runs on this kernel, if that sees enough; else in a guest.`
 			return c.run(cmd, args)
 		},
 	}
-	f := cmd.Flags()
-	f.BoolVar(&c.guest, "guest", false, "run it in a guest, whatever this kernel can")
-	f.StringVar(&c.kernel, "kernel", "", "in a guest with the newest kernel of this `SERIES`, as 6.1")
-	f.StringVarP(&c.replay, "replay", "r", "", "run nothing: judge the recording in `FILE`")
+	c.whereFlags(cmd)
+	cmd.Flags().StringVarP(&c.replay, "replay", "r", "", "run nothing: judge the recording in `FILE`")
 	c.commonFlags(cmd)
 	c.saveFlag(cmd)
 	return cmd
+}
+
+// whereFlags declares the flags that say where a program is to run.
+func (c *check) whereFlags(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&c.guest, "guest", false, "run it in a guest, whatever this kernel can")
+	cmd.Flags().StringVar(&c.kernel, "kernel", "", "in a guest with the newest kernel of this `SERIES`, as 6.1")
 }
 
 func (c *check) run(cmd *cobra.Command, args []string) error {

@@ -41,9 +41,9 @@ func Exercises(w io.Writer, progress folder.Progress, style Style) error {
 	case !left:
 		p.line("All %d passed.", len(all))
 	case started:
-		p.line("%d of %d passed. Next: %s exercise check %d", passed, len(all), style.lab(), current.Number)
+		p.line("%d of %d passed. Next: %s", passed, len(all), style.verb(fmt.Sprintf("check %d", current.Number)))
 	default:
-		p.line("%d of %d passed. Next: %s exercise start %d", passed, len(all), style.lab(), current.Number)
+		p.line("%d of %d passed. Next: %s", passed, len(all), style.verb(fmt.Sprintf("start %d", current.Number)))
 	}
 	return p.err
 }

@@ -22,7 +22,7 @@ func Brief(w io.Writer, e exercise.Exercise, folder string, style Style) error {
 		p.gap()
 		p.line("1. Predict: write numbers into %s", clean(folder)+"/"+exercise.SheetName)
 		p.line("2. Change   %s", clean(folder)+"/main.go")
-		p.line("3. Run it:  %s exercise check", style.lab())
+		p.line("3. Run it:  %s", style.verb("check"))
 	})
 	return p.err
 }
@@ -80,7 +80,7 @@ func Graded(w io.Writer, e exercise.Exercise, r exercise.Result, source Source, 
 			p.gap()
 			p.prose(e.Explanation)
 		case failed:
-			p.line("%s   a hint: %s exercise hint", style.paint(yellow, "✗ not yet"), style.lab())
+			p.line("%s   a hint: %s", style.paint(yellow, "✗ not yet"), style.verb("hint"))
 		default:
 			p.line("%s   the numbers are what is asked for: correct them, and check again", style.paint(yellow, "✗ not yet"))
 		}
@@ -176,5 +176,7 @@ func (p *printer) answers(r exercise.Result) {
 	}
 }
 
-// lab is how the reader runs the lab.
-func (s Style) lab() string { return cmp.Or(s.Lab, "lab") }
+// verb is how the reader calls a verb of the workshop.
+func (s Style) verb(words string) string {
+	return strings.TrimRight(cmp.Or(s.Lab, "lab")+" exercise "+words+" "+s.Flags, " ")
+}

@@ -117,5 +117,5 @@ func (c *check) showResult(e exercise.Exercise, result exercise.Result) error {
 	if c.json {
 		return view.JSON(c.workshop.env.stdout, result)
 	}
-	return view.Graded(c.workshop.env.stdout, e, result, c.folder.Source(e), c.workshop.env.style())
+	return view.Graded(c.workshop.env.stdout, e, result, c.folder.Source(e), c.workshop.style())
 }

@@ -44,14 +44,26 @@ it shows how far you are, and what is next.`,
 			if json {
 				return view.JSON(env.stdout, progress)
 			}
-			return view.Exercises(env.stdout, progress, env.style())
+			return view.Exercises(env.stdout, progress, w.style())
 		},
 	}
-	cmd.PersistentFlags().StringVar(&w.folder.Dir, "dir", "workshop", "your `FOLDER`")
+	cmd.PersistentFlags().StringVar(&w.folder.Dir, "dir", usualFolder, "your `FOLDER`")
 	cmd.Flags().BoolVar(&json, "json", false, "write JSON")
 	cmd.AddCommand(newStart(w), newCheck(w), newWatchExercise(w), newHint(w), newSolution(w), newReset(w), newExport(w), newBoard(w))
 	return cmd
 }
+
+// style is how text is to look.
+func (w *workshop) style() view.Style {
+	style := w.env.style()
+	if w.folder.Dir != usualFolder {
+		style.Flags = "--dir " + w.folder.Dir
+	}
+	return style
+}
+
+// usualFolder is where learners work, if they do not say where.
+const usualFolder = "workshop"
 
 // chosen returns the exercise that the argument names, or the one to go on with.
 func (w *workshop) chosen(args []string) (exercise.Exercise, folder.Progress, error) {
@@ -115,7 +127,7 @@ func (w *workshop) start(e exercise.Exercise, progress folder.Progress) error {
 	if err := w.folder.Save(progress); err != nil {
 		return err
 	}
-	return view.Brief(w.env.stdout, e, w.folder.Path(e), w.env.style())
+	return view.Brief(w.env.stdout, e, w.folder.Path(e), w.style())
 }
 
 func newHint(w *workshop) *cobra.Command {
@@ -145,7 +157,7 @@ func (w *workshop) hint(e exercise.Exercise, progress folder.Progress) error {
 			return err
 		}
 	}
-	return view.Advice(w.env.stdout, e, n, w.env.style())
+	return view.Advice(w.env.stdout, e, n, w.style())
 }
 
 func newSolution(w *workshop) *cobra.Command {
@@ -274,7 +286,7 @@ func newBoard(w *workshop) *cobra.Command {
 			if json {
 				err = view.JSON(w.env.stdout, reports)
 			} else {
-				err = view.Board(w.env.stdout, reports, w.env.style())
+				err = view.Board(w.env.stdout, reports, w.style())
 			}
 			if len(failed) > 0 {
 				err = errors.Join(err, errors.New(strings.Join(failed, "\nlab: ")))

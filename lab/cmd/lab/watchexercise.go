@@ -97,7 +97,7 @@ func (v *vigil) begin(e exercise.Exercise) error {
 }
 
 func (v *vigil) prompt() {
-	v.workshop.env.say("\nWaiting for %s to be saved.   h hint · c check · n next · l list · r reset · q quit", v.folder.Path(v.exercise))
+	v.workshop.env.say("\nWaiting for %s to be saved.\nh hint · c check · n next · l list · r reset · q quit", v.folder.Path(v.exercise))
 }
 
 // press does what a key stands for.
@@ -117,7 +117,7 @@ func (v *vigil) press(key byte) error {
 	case 'n':
 		return v.next(progress)
 	case 'l':
-		err = view.Exercises(v.workshop.env.stdout, progress, v.workshop.env.style())
+		err = view.Exercises(v.workshop.env.stdout, progress, v.workshop.style())
 	case 'r':
 		if v.sure = !sure; v.sure {
 			v.workshop.env.say("Press r again to give exercise %d its first program back.", v.exercise.Number)

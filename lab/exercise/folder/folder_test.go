@@ -361,3 +361,26 @@ func FuzzParseReport(f *testing.F) {
 		}
 	})
 }
+
+// TestModules: what an exercise takes from outside is what the lab is built with, so that
+// a learner who has built the lab needs no network.
+func TestModules(t *testing.T) {
+	ours, err := os.ReadFile("../../../go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range exercise.All() {
+		for _, file := range e.Files() {
+			if file.Name != "go.mod" {
+				continue
+			}
+			for line := range strings.Lines(string(file.Data)) {
+				fields := strings.Fields(strings.TrimPrefix(strings.TrimSpace(line), "require "))
+				if len(fields) > 1 && strings.Contains(fields[0], "/") && fields[0] != "//" &&
+					!strings.Contains(string(ours), fields[0]+" "+fields[1]) {
+					t.Errorf("%s: %s: the lab has another version", e.Folder(), strings.TrimSpace(line))
+				}
+			}
+		}
+	}
+}

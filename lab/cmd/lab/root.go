@@ -105,7 +105,7 @@ packets left. It needs root; on a kernel without kprobes, use lab vm.`,
 // verbs refuses a first argument that is no verb.
 func verbs(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
-		return usagef("unknown verb %q: see lab -h", args[0])
+		return usagef("unknown verb %q: see %s -h", args[0], cmd.CommandPath())
 	}
 	return nil
 }

@@ -91,9 +91,13 @@ func (c *check) check(cmd *cobra.Command, e exercise.Exercise) (passed bool, err
 
 // rejudge judges a recording. What is in it is all that counts: nothing is noted.
 func (c *check) rejudge(args []string) error {
-	t, err := parseReference(c.replay).one()
+	traces, err := trace.Load(c.replay)
 	if err != nil {
 		return err
+	}
+	t := traces[0]
+	if t.Target.Exercise == "" {
+		return usagef("judge %s: it is no recording of an exercise: %s exercise check --save FILE makes one", c.replay, c.workshop.env.lab)
 	}
 	if len(args) == 0 {
 		args = []string{t.Target.Exercise}

@@ -44,21 +44,34 @@ func TestComplete(t *testing.T) {
 	}
 }
 
-// TestShort: a background is read, not studied.
+// TestShort: a background is read, not studied: ten lines in 80 columns.
 func TestShort(t *testing.T) {
 	for _, e := range All() {
-		if lines := strings.Split(e.Background, "\n"); len(lines) > 10 {
-			t.Errorf("%s: the background has %d lines, and ten are the most", e.Folder(), len(lines))
-		}
-		for _, line := range strings.Split(strings.Join(append([]string{e.Goal, e.Background, e.Explanation}, e.Hints...), "\n"), "\n") {
-			if utf8.RuneCountInString(line) > 90 {
-				t.Errorf("%s: too long: %s", e.Folder(), line)
-			}
+		if lines := shown(e.Background); lines > 10 {
+			t.Errorf("%s: the background has %d lines, and ten are the most", e.Folder(), lines)
 		}
 		if utf8.RuneCountInString(e.Title) > 41 {
 			t.Errorf("%s: too long a title for the list", e.Folder())
 		}
 	}
+}
+
+// shown returns how many lines a text takes where it is shown, indented by three.
+func shown(text string) int {
+	lines := strings.Count(text, "\n\n")
+	for part := range strings.SplitSeq(text, "\n\n") {
+		column := 0
+		lines++
+		for _, word := range strings.Fields(part) {
+			n := utf8.RuneCountInString(word)
+			if column > 0 && column+1+n > 77 {
+				column = 0
+				lines++
+			}
+			column += n + 1
+		}
+	}
+	return lines
 }
 
 func TestQuestions(t *testing.T) {

@@ -22,15 +22,16 @@ var limitText = fmt.Sprintf("%.0f seconds", record.TrialLimit.Seconds())
 // try runs a program for an exercise: on this kernel, if it may and sees enough, else in
 // a guest.
 func (c *check) try(cmd *cobra.Command, e exercise.Exercise, program string, use func(*trace.Trace) error) error {
-	if !c.guest && c.kernel == "" && here(e) {
+	switch {
+	case c.guest || c.kernel != "":
+	case os.Geteuid() != 0:
+		c.workshop.env.say("Without root it runs in a small virtual machine.")
+	case e.NeedsKprobes() && doctor.Examine().Guest:
+		c.workshop.env.say("This kernel cannot grade exercise %d: it has no kprobes to count functions by. It runs in a small virtual machine.", e.Number)
+	default:
 		return c.recordTrial(cmd, e, program, use)
 	}
 	return c.tryInGuest(cmd, e, program, use)
-}
-
-// here tells whether this kernel can be asked, and sees enough.
-func here(e exercise.Exercise) bool {
-	return os.Geteuid() == 0 && (!e.NeedsKprobes() || !doctor.Examine().Guest)
 }
 
 // tryInGuest has a guest make the recording. The program has been built here.

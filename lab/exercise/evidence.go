@@ -140,7 +140,7 @@ var (
 	udpConnect = []string{"udp_connect", "ip4_datagram_connect", "__ip4_datagram_connect"}
 	tcpConnect = []string{"tcp_connect", "tcp_v4_connect"}
 	udpSend    = []string{"udp_sendmsg"}
-	udpReceive = []string{"__skb_recv_udp", "udp_recvmsg"}
+	udpReceive = []string{"__skb_recv_udp", "udp_recvmsg", "sock_recvmsg"} // the last has a tracepoint
 )
 
 // counted returns how often the first of the functions that ran did so for the learner.

@@ -27,6 +27,11 @@ func All() []Peer {
 	return []Peer{
 		{Name: "echo", run: echoBoth},
 		{Name: "nobody", run: nobody},
+		{Name: "beside", Beside: true, run: beside},
+		{Name: "long-answer", run: longAnswer},
+		{Name: "flood", Asks: true, run: flood},
+		{Name: "slow-ack", run: slowAck},
+		{Name: "pinger", Asks: true, run: pinger},
 	}
 }
 

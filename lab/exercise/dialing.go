@@ -1,7 +1,29 @@
 package exercise
 
+// The themes.
+const (
+	themeDialing = "Dial and DialUDP"
+	themeReading = "Reading"
+	themeWeird   = "Weird"
+	themeUseful  = "Useful"
+)
+
+// serverPort is the article's.
+const serverPort = 1337
+
 func dialing() []Exercise {
 	return []Exercise{
+		{
+			Number: 1, Name: "three-dials", Theme: themeDialing, Peer: "echo",
+			Functions: []string{"tcp_connect", "udp_sendmsg"},
+			Stacks:    []string{"TCP connect", "UDP connect", "UDP send"}, // which counts them, too
+			Strict:    true,
+			Questions: threeDialsQuestions,
+			Expect: []Expectation{
+				{`it dials the server three times: by net.Dial("tcp"), net.Dial("udp") and net.DialUDP, in that order`, dialsThrice},
+				{"each of the three is closed", closesAll},
+			},
+		},
 		{
 			Number: 2, Name: "silent-dial", Theme: themeDialing, Peer: "echo",
 			Stacks: []string{"TCP connect", "UDP connect", "UDP send"},
@@ -17,73 +39,59 @@ func dialing() []Exercise {
 				{"it reads the answer", readsAnswer},
 			},
 		},
+		{
+			Number: 3, Name: "no-connect", Theme: themeDialing, Peer: "echo",
+			Stacks: []string{"UDP connect", "UDP send"},
+			Questions: []Question{{
+				Key: "connects", Text: "How many times does your program call connect(2)?",
+				Why:   "Not once: the address goes to the kernel with the datagram, as an argument of sendto(2).",
+				count: func(e Evidence) int { return len(e.calls("connect")) },
+			}, {
+				Key: "packets-sent", Text: "How many packets does it send in all?",
+				Why:   "The datagram, and nothing else. Without connect(2), too, the socket gets its port without a word.",
+				count: func(e Evidence) int { return len(e.left()) },
+			}},
+			Expect: []Expectation{
+				{"no socket is connected to the server", staysUnconnected},
+				{"a system call that names the server, as sendto(2) does, sends a datagram there", namesServer},
+				{"it reads the answer", readsAnswer},
+			},
+		},
+		{
+			Number: 4, Name: "two-peers", Theme: themeDialing, Peer: "two-echoes",
+			Stacks: []string{"UDP connect", "UDP send"},
+			Questions: []Question{{
+				Key: "ports", Text: "From how many ports do the datagrams to the two servers leave?",
+				Why:   "From one: the port is the socket's, wherever its datagrams go.",
+				count: func(e Evidence) int { return len(ports(e.toServers())) },
+			}, {
+				Key: "packets", Text: "How many packets leave your machine and arrive at it, taken together?",
+				Why:   "Two datagrams there and two answers back. UDP has nothing to shake hands about, and nothing to acknowledge.",
+				count: func(e Evidence) int { return len(e.left()) + len(e.came("UDP")) },
+			}},
+			Expect: []Expectation{
+				{"a datagram leaves for each of the two servers", reachesBoth},
+				{"both are sent by one socket, from one port", fromOneSocket},
+				{"it reads both answers", readsBothAnswers},
+			},
+		},
+		{
+			Number: 5, Name: "no-difference", Theme: themeDialing, Peer: "echo",
+			Stacks: []string{"UDP connect", "UDP send", "UDP receive"},
+			Questions: []Question{{
+				Key: "calls-differing", Text: "Once both dials do the same: in how many system calls do their sockets differ?",
+				Why:   "In none. DialUDP gives you another Go type to hold, *net.UDPConn, and the kernel never hears of types.",
+				count: differingCalls,
+			}, {
+				Key: "calls-of-a-dial", Text: "How many system calls does net.Dial make about its socket, from the one that makes it until Dial returns?",
+				Why: "socket(2), setsockopt(2) for SO_BROADCAST, which Go sets on every datagram socket, connect(2), epoll_ctl(2), by which the " +
+					"runtime has itself told when there is something to read, and getsockname(2) and getpeername(2), which fill LocalAddr and RemoteAddr in.",
+				count: callsOfDial,
+			}},
+			Expect: []Expectation{
+				{"net.Dial dials the server over UDP, and so does net.DialUDP", dialsBothWays},
+				{"what is asked of the kernel for the one socket is asked for the other, with the same outcome", alike},
+			},
+		},
 	}
 }
-
-// The themes.
-const (
-	themeDialing = "Dial and DialUDP"
-	themeReading = "Reading"
-	themeWeird   = "Weird"
-	themeUseful  = "Useful"
-)
-
-// dials: some socket is connected to the server's port.
-func dials(e Evidence) Finding {
-	for _, c := range e.calls("connect") {
-		if port(peer(c)) == serverPort && (c.Errno == "" || c.Errno == "EINPROGRESS") {
-			return met("connect(2) to %s", peer(c)).calls(c)
-		}
-	}
-	if sent := e.sends(); len(sent) > 0 {
-		return unmet("it called no connect(2): each %s(2) named its destination itself", sent[0].Name).
-			calls(sent[0]).by(e.stack(udpSend...))
-	}
-	return unmet("it called no connect(2)")
-}
-
-func silentUntilWrite(e Evidence) Finding {
-	sent := e.left()
-	writes := e.sends()
-	switch {
-	case len(writes) == 0 && len(sent) == 0:
-		return unmet("nothing ever left: the program wrote nothing")
-	case len(sent) == 0:
-		return unmet("the program wrote, but no packet left")
-	case len(writes) > 0 && writes[0].Time < sent[0].Time:
-		return met("the first packet left in the first write(2)").packets(sent)
-	}
-	early := 0
-	for _, p := range sent {
-		if len(writes) == 0 || p.Time < writes[0].Time {
-			early++
-		}
-	}
-	what := sent[0].Protocol + " " + sent[0].Flags
-	return unmet("%s left before it; the first was a %s", plural(early, "packet"), what).
-		packets(sent[:early]).by(e.stack(tcpConnect...))
-}
-
-func writesDatagram(e Evidence) Finding {
-	for _, p := range e.left() {
-		if p.Protocol == "UDP" && payload(p) == int(e.sends()[0].Return) {
-			return met("%s left", plural(payload(p), "byte"))
-		}
-	}
-	return unmet("what left was no datagram of that size").packets(e.left())
-}
-
-// readsAnswer: something that has come got to the program.
-func readsAnswer(e Evidence) Finding {
-	if got := e.receives(); len(got) > 0 {
-		return met("%s(2) returned %s", got[0].Name, plural(got[0].Return, "byte")).calls(got[0])
-	}
-	came := e.came("UDP")
-	if len(came) == 0 {
-		return unmet("no answer came")
-	}
-	return unmet("%s came, and the program read nothing", plural(len(came), "datagram")).packets(came)
-}
-
-// serverPort is the article's.
-const serverPort = 1337

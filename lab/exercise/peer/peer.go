@@ -27,6 +27,10 @@ func All() []Peer {
 	return []Peer{
 		{Name: "echo", run: echoBoth},
 		{Name: "nobody", run: nobody},
+		{Name: "two-echoes", run: twoEchoes},
+		{Name: "asker", Asks: true, run: ask},
+		{Name: "silent", run: silent},
+		{Name: "intruder", run: intrude},
 		{Name: "beside", Beside: true, run: beside},
 		{Name: "long-answer", run: longAnswer},
 		{Name: "flood", Asks: true, run: flood},

@@ -18,7 +18,7 @@ BIN ?= bin
 AS_ROOT := -exec '"$(CURDIR)/scripts/as-root.sh"'
 GENERATED = $(wildcard probes/*_bpfel.go probes/*_bpfel.o)
 
-.PHONY: help lab build setup test test-fast check generate generated bench vm recordings readme clean
+.PHONY: help lab build setup test test-fast check generate generated bench vm recordings workshop-pack readme clean
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -77,6 +77,9 @@ vm: build setup ## the tour in the guest, whatever this kernel can
 recordings: build setup ## make the lab's own recordings anew, in guests
 	@for kernel in 6.1 6.12 6.18; do \
 		bin/lab vm --kernel $$kernel -- record --save lab/recordings/$$kernel.json.gz || exit; done
+
+workshop-pack: build setup ## one archive that runs a workshop in a room without network
+	@scripts/pack.sh workshop.tar.gz
 
 readme: build ## print the README's output blocks anew
 	@$(GO) run ./scripts/readme README.md

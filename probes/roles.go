@@ -44,6 +44,11 @@ var otherRoles = [...]KernelRole{
 		Name:       "IP send",
 		Candidates: []string{"ip_send_skb"},
 	},
+	{
+		Name: "Packet drop",
+		// From 6.11 on the socket is told, too; the reason is from 5.17 on.
+		Candidates: []string{"sk_skb_reason_drop", "kfree_skb_reason", "kfree_skb"},
+	},
 }
 
 // Roles returns the table of roles, the four hooks first.

@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"time"
 
+	"dialpath/lab/exercise/peer"
 	"dialpath/lab/workload"
 )
 
@@ -42,8 +43,13 @@ func child(part string, args []string) error {
 	barrier := os.NewFile(barrierFD, "barrier")
 	syscall.CloseOnExec(barrierFD)
 	syscall.CloseOnExec(readyFD)
-	if part == "command" {
+	switch part {
+	case "command":
 		return becomeCommand(barrier, args)
+	case "program":
+		return becomeProgram(barrier, args[0], args[1])
+	case "peer":
+		return bePeer(barrier, args[0], args[1])
 	}
 	w, err := workload.Lookup(args[0])
 	if err != nil {
@@ -53,12 +59,25 @@ func child(part string, args []string) error {
 	if err != nil {
 		return err
 	}
-	rename(w.Name)
+	ctx, ready, err := begin(barrier, w.Name)
+	if err != nil {
+		return err
+	}
+	if part == "client" {
+		return w.Client(ctx, args[1], times)
+	}
+	return w.Server(ctx, args[1], func() { ready.Write([]byte{'r'}) })
+}
+
+// begin readies a child that is to run a part of the lab's own, called name, and waits at
+// the barrier. The context is done when the lab wants it to end, or has gone.
+func begin(barrier *os.File, name string) (context.Context, *os.File, error) {
+	rename(name)
 	// The terminal's Ctrl-C reaches all its processes; only the lab acts on it.
 	signal.Ignore(os.Interrupt)
 	ready := os.NewFile(readyFD, "ready")
 	if err := pass(barrier, ready); err != nil {
-		return err
+		return nil, nil, err
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	go func() {
@@ -67,10 +86,20 @@ func child(part string, args []string) error {
 		time.Sleep(grace) // a lab that was killed cannot see to it that this ends
 		os.Exit(1)
 	}()
-	if part == "client" {
-		return w.Client(ctx, args[1], times)
+	return ctx, ready, nil
+}
+
+// bePeer is the other end of an exercise.
+func bePeer(barrier *os.File, name, address string) error {
+	p, err := peer.Lookup(name)
+	if err != nil {
+		return err
 	}
-	return w.Server(ctx, args[1], func() { ready.Write([]byte{'r'}) })
+	ctx, ready, err := begin(barrier, name)
+	if err != nil {
+		return err
+	}
+	return p.Run(ctx, address, func() { ready.Write([]byte{'r'}) })
 }
 
 // pass says that the child has come to the barrier, and waits there. Both are plain

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -65,10 +64,8 @@ func (c *command) run(ctx context.Context) error {
 	if err := c.release(); err != nil {
 		return err
 	}
-	// The pipe ends when the child has become the command, unless that fails.
-	if why, _ := io.ReadAll(c.ready); len(why) > 0 {
-		<-c.done
-		return fmt.Errorf("run %s: %s", c.name, why)
+	if err := c.became(c.name); err != nil {
+		return err
 	}
 	err := c.wait(ctx)
 	switch {

@@ -46,6 +46,8 @@ func (p *programs) expect(opts Options) {
 		p.see(os.Getpid())
 	case opts.PID != 0:
 		p.see(opts.PID)
+	case opts.Trial != nil:
+		p.open(opts.Trial.Program, opts.Trial.Program)
 	case opts.Command != nil:
 		if path, err := lookPath(opts.Command[0]); err == nil {
 			p.open(path, path)

@@ -13,6 +13,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"dialpath/lab/trace"
 	"dialpath/probes"
@@ -146,6 +147,10 @@ func (r *Recorder) Record(ctx context.Context, opts Options) (_ *trace.Trace, er
 		return nil, err
 	}
 	t.Target.Output = printed.String()
+	if tr, ok := target.(*trial); ok {
+		t.Target.Exercise, t.Target.Role = tr.Exercise, tr.Role()
+		t.Target.Output, t.Target.Ended, t.Target.TimedOut = strings.ToValidUTF8(tr.printed.String(), "?"), tr.ended, tr.timedOut
+	}
 	return t, nil
 }
 

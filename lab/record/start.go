@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"strings"
@@ -80,6 +81,16 @@ func (h *held) hear() error {
 	}
 	<-h.done
 	return cmp.Or(h.failure(), errors.New("it ended before its time"))
+}
+
+// became returns when the child has become the named program: then its pipe ends. If that
+// failed it says why.
+func (h *held) became(name string) error {
+	if why, _ := io.ReadAll(h.ready); len(why) > 0 {
+		<-h.done
+		return fmt.Errorf("run %s: %s", name, why)
+	}
+	return nil
 }
 
 // wait returns when the child has ended by itself, or the context is done.

@@ -78,6 +78,10 @@ func syscalls(seen []probes.Syscall, known descriptors) []trace.Syscall {
 			FD:       fd,
 			Return:   call.Return,
 		}
+		switch call.Name {
+		case "read", "write", "sendto", "recvfrom":
+			row.Buffer = call.Args[1]
+		}
 		if call.Return < 0 {
 			row.Return, row.Errno = -1, unix.ErrnoName(syscall.Errno(-call.Return))
 		}
@@ -101,10 +105,37 @@ func arguments(call probes.Syscall) string {
 		return fmt.Sprintf("%d bytes", call.Args[2])
 	case "read", "write":
 		return fmt.Sprintf("%d bytes", call.Args[2])
+	case "setsockopt", "getsockopt":
+		return option(call.Args[1], call.Args[2])
 	case "listen":
 		return fmt.Sprintf("backlog %d", call.Args[1])
 	}
 	return ""
+}
+
+// option names a socket option, if it is one of those that Go programs set.
+func option(level, name uint64) string {
+	for _, known := range []struct {
+		level, name uint64
+		text        string
+	}{
+		{unix.SOL_SOCKET, unix.SO_BROADCAST, "SO_BROADCAST"},
+		{unix.SOL_SOCKET, unix.SO_ERROR, "SO_ERROR"},
+		{unix.SOL_SOCKET, unix.SO_KEEPALIVE, "SO_KEEPALIVE"},
+		{unix.SOL_SOCKET, unix.SO_RCVBUF, "SO_RCVBUF"},
+		{unix.SOL_SOCKET, unix.SO_REUSEADDR, "SO_REUSEADDR"},
+		{unix.SOL_SOCKET, unix.SO_SNDBUF, "SO_SNDBUF"},
+		{unix.IPPROTO_TCP, unix.TCP_KEEPCNT, "TCP_KEEPCNT"},
+		{unix.IPPROTO_TCP, unix.TCP_KEEPIDLE, "TCP_KEEPIDLE"},
+		{unix.IPPROTO_TCP, unix.TCP_KEEPINTVL, "TCP_KEEPINTVL"},
+		{unix.IPPROTO_TCP, unix.TCP_NODELAY, "TCP_NODELAY"},
+		{unix.IPPROTO_IPV6, unix.IPV6_V6ONLY, "IPV6_V6ONLY"},
+	} {
+		if known.level == level && known.name == name {
+			return known.text
+		}
+	}
+	return fmt.Sprintf("level %d, option %d", level, name)
 }
 
 func family(n uint64) string {

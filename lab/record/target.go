@@ -9,7 +9,7 @@ import (
 	"dialpath/probes"
 )
 
-// Options say what to run. At most one of Workload, Command and PID is set;
+// Options say what to run. At most one of Workload, Command, PID and Trial is set;
 // without any, nothing is run, and whatever is seen is recorded until the context
 // is done.
 type Options struct {
@@ -17,6 +17,7 @@ type Options struct {
 	Times    int // how often the workload does its thing; 0 means once
 	Command  []string
 	PID      int
+	Trial    *Trial
 	Duration time.Duration // end after so long; 0 means when what is traced ends
 
 	// Tries is how often at most a recording is made, to get one in which nothing was lost
@@ -36,13 +37,17 @@ type Options struct {
 }
 
 // Everybody tells whether the options mean all processes of the machine.
-func (o Options) Everybody() bool { return o.Workload == nil && o.Command == nil && o.PID == 0 }
+func (o Options) Everybody() bool {
+	return o.Workload == nil && o.Command == nil && o.PID == 0 && o.Trial == nil
+}
 
 // check finds the mistakes that need no probes to be found.
 func (o Options) check() error {
 	switch {
 	case o.Command != nil:
 		return findCommand(o.Command[0])
+	case o.Trial != nil:
+		return checkTrial(o.Trial)
 	case o.PID != 0:
 		p, err := newProcess(o.PID)
 		if err != nil {
@@ -71,6 +76,8 @@ func newTarget(opts Options) (target, error) {
 		return newPair(*opts.Workload, opts.Times, opts.Stdout)
 	case opts.Command != nil:
 		return newCommand(opts)
+	case opts.Trial != nil:
+		return newTrial(*opts.Trial)
 	case opts.PID != 0:
 		return newProcess(opts.PID)
 	}

@@ -59,10 +59,12 @@ const (
 	IPSend      = "IP send"
 )
 
-// Subject returns the role that a trace is about: the client of a workload, the
-// processes that were picked, or everybody.
+// Subject returns the role that a trace is about: the client of a workload, a learner's
+// program, the processes that were picked, or everybody.
 func (t *Trace) Subject() Role {
 	switch {
+	case t.Target.Exercise != "":
+		return t.Target.Role
 	case t.Target.Workload != "":
 		return Client
 	case len(t.Target.Command) > 0 || t.Target.PID != 0:

@@ -34,7 +34,7 @@ type Trace struct {
 	Honesty   Honesty    `json:"honesty"`
 }
 
-// A Target says who was traced. At most one of Workload, Command and PID is
+// A Target says who was traced. At most one of Workload, Command, PID and Exercise is
 // set; none of them means every process of the machine.
 type Target struct {
 	Workload string   `json:"workload,omitempty"`
@@ -42,7 +42,12 @@ type Target struct {
 	Times    int      `json:"times,omitempty"` // how often the workload did its thing
 	Command  []string `json:"command,omitempty"`
 	PID      int      `json:"pid,omitempty"`
-	Output   string   `json:"output,omitempty"` // what the workload's client printed
+	Output   string   `json:"output,omitempty"` // what the workload's client, or the learner's program, printed
+
+	Exercise string `json:"exercise,omitempty"` // of the workshop, as silent-dial
+	Role     Role   `json:"role,omitempty"`     // of the learner's program in it
+	Ended    string `json:"ended,omitempty"`    // how that program ended, if not with status 0: "exit status 2"
+	TimedOut bool   `json:"timedOut,omitempty"` // it did not end in time, and was killed
 }
 
 // Backend says how the probes were attached, and why that way.
@@ -183,6 +188,9 @@ type Syscall struct {
 	FD     int    `json:"fd"`              // file descriptor that it worked on, -1 if none
 	Return int64  `json:"return"`          // as the program sees it: -1 with Errno set
 	Errno  string `json:"errno,omitempty"` // ECONNREFUSED, EAGAIN, …
+	// Buffer is the address of the program's memory that data was read into or written
+	// from, of read, write, sendto and recvfrom.
+	Buffer uint64 `json:"buffer,omitempty"`
 }
 
 // An Entry is the beginning of one call of a function, where each was wanted with its

@@ -24,6 +24,7 @@ const Width = 80
 type Style struct {
 	Color    bool   // bold headings and coloured verdicts, by ANSI escapes
 	Lab      string // how the reader runs the lab, e.g. "bin/lab"; "lab" if empty
+	Flags    string // that the reader gives to each verb of the workshop, e.g. "--dir mine"
 	Recorded bool   // what is shown was recorded some time before, maybe elsewhere
 	Unfold   string // what shows all of a folded tree, e.g. "kernel all"; not said if empty
 }

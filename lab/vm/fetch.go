@@ -21,7 +21,8 @@ type Progress func(step string, done float64)
 // Fetch returns a kernel of the series, as "6.12". The first time it downloads
 // the newest one that Debian has, which apt checks against the signatures of the
 // Debian archive; from then on it takes the one in the user's cache, without a
-// network. Two at once do no harm. progress may be nil.
+// network. One that lies in kernels/ beside the program comes first. Two at once do
+// no harm. progress may be nil.
 //
 // The packages come from the mirror that this machine's apt uses, or from the
 // one that the environment names in [MirrorEnv].
@@ -32,6 +33,9 @@ func Fetch(ctx context.Context, series string, progress Progress) (Kernel, error
 	source, err := sourceOf(series)
 	if err != nil {
 		return Kernel{}, err
+	}
+	if k, ok := packed(series); ok {
+		return k, nil
 	}
 	base, err := cacheDir()
 	if err != nil {

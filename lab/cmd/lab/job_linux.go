@@ -27,6 +27,8 @@ func newJob(env environment, verb []string) (vm.Job, error) {
 		return job, usagef("unknown verb %q: see lab -h", verb[0])
 	case cmd.Name() == "vm":
 		return job, usagef("lab vm runs in no guest")
+	case cmd.Name() == "exercise" || cmd.Parent().Name() == "exercise":
+		return job, usagef("your programs stay outside, and only their runs go into a guest: %s exercise check --guest", env.lab)
 	}
 	err = cmd.ParseFlags(rest)
 	flag := cmd.Flags().Changed

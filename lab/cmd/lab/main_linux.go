@@ -18,5 +18,5 @@ func become() {
 
 // onLinux returns the verbs that need a Linux kernel.
 func onLinux(env environment) []*cobra.Command {
-	return []*cobra.Command{newStep(env), newWatch(env), newDoctor(env), newVM(env)}
+	return []*cobra.Command{newStep(env), newWatch(env), newDoctor(env), newVM(env), newTrial(env)}
 }

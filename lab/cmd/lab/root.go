@@ -94,7 +94,7 @@ packets left. It needs root; on a kernel without kprobes, use lab vm.`,
 	root.SetErr(env.stderr)
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(newTour(env), newCompare(env), newCount(env), newStack(env), newPackets(env), newTimeline(env),
-		newExplain(env), newRecord(env), newRun(env))
+		newExplain(env), newRecord(env), newRun(env), newExercise(env))
 	root.AddCommand(onLinux(env)...)
 	for _, verb := range root.Commands() {
 		verb.DisableFlagsInUseLine = true
@@ -105,7 +105,7 @@ packets left. It needs root; on a kernel without kprobes, use lab vm.`,
 // verbs refuses a first argument that is no verb.
 func verbs(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
-		return usagef("unknown verb %q: see lab -h", args[0])
+		return usagef("unknown verb %q: see %s -h", args[0], cmd.CommandPath())
 	}
 	return nil
 }

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"dialpath/lab/doctor"
+	"dialpath/lab/exercise"
+	"dialpath/lab/record"
+	"dialpath/lab/trace"
+	"dialpath/lab/vm"
+)
+
+var limitText = fmt.Sprintf("%.0f seconds", record.TrialLimit.Seconds())
+
+// try runs a program for an exercise: on this kernel, if it may and sees enough, else in
+// a guest.
+func (c *check) try(cmd *cobra.Command, e exercise.Exercise, program string, use func(*trace.Trace) error) error {
+	switch {
+	case c.guest || c.kernel != "":
+	case os.Geteuid() != 0:
+		c.workshop.env.say("Without root it runs in a small virtual machine.")
+	case e.NeedsKprobes() && doctor.Examine().Guest:
+		c.workshop.env.say("This kernel cannot grade exercise %d: it has no kprobes to count functions by. It runs in a small virtual machine.", e.Number)
+	default:
+		return c.recordTrial(cmd, e, program, use)
+	}
+	return c.tryInGuest(cmd, e, program, use)
+}
+
+// tryInGuest has a guest make the recording. The program has been built here.
+func (c *check) tryInGuest(cmd *cobra.Command, e exercise.Exercise, program string, use func(*trace.Trace) error) error {
+	file := filepath.Join(filepath.Dir(program), "trace.json.gz")
+	var said bytes.Buffer
+	guest := vm.Guest{Kernel: c.kernel}
+	if f, ok := c.workshop.env.stderr.(*os.File); ok {
+		guest.Progress = vm.Bar(f)
+	}
+	status, err := guest.Run(cmd.Context(), vm.Job{
+		Args:   []string{"trial", e.Name, program, "--save", file, "--backend", c.backend},
+		Inputs: []string{program}, Outputs: []string{file}, Stdout: &said, Stderr: &said,
+	})
+	if err != nil {
+		return err
+	}
+	if status != statusDone {
+		return errors.New(strings.TrimPrefix(strings.TrimSpace(said.String()), "lab: "))
+	}
+	traces, err := trace.Load(file)
+	if err != nil {
+		return err
+	}
+	return use(traces[0])
+}

@@ -1,0 +1,132 @@
+package exercise
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"dialpath/lab/trace"
+)
+
+// pair returns the first UDP socket that net.Dial made, and the first of net.DialUDP.
+func (e Evidence) pair() (dial, dialUDP *dialed) {
+	for _, d := range e.dialed() {
+		switch {
+		case !d.datagram():
+		case d.by == netDial && dial == nil:
+			dial = &d
+		case d.by == netDialUDP && dialUDP == nil:
+			dialUDP = &d
+		}
+	}
+	return dial, dialUDP
+}
+
+func dialsBothWays(e Evidence) Finding {
+	dial, dialUDP := e.pair()
+	switch {
+	case dial != nil && dialUDP != nil:
+		return met("connect(2) was reached through both").calls(dial.connect, dialUDP.connect)
+	case dial != nil:
+		return unmet("connect(2) on a UDP socket was reached through net.Dial only").
+			calls(dial.connect).by(e.during(dial.connect, udpConnect...))
+	case dialUDP != nil:
+		return unmet("connect(2) on a UDP socket was reached through net.DialUDP only").
+			calls(dialUDP.connect).by(e.during(dialUDP.connect, udpConnect...))
+	}
+	return unmet("connect(2) on a UDP socket was reached through neither")
+}
+
+// alike: the two sockets have had the same calls.
+func alike(e Evidence) Finding {
+	dial, dialUDP := e.pair()
+	if dial == nil || dialUDP == nil {
+		return dialsBothWays(e)
+	}
+	a, b := dial.life(), dialUDP.life()
+	for i := range max(len(a), len(b)) {
+		x, y := describe(a, i), describe(b, i)
+		if x == y {
+			continue
+		}
+		after := "from the first"
+		if i > 0 {
+			after = fmt.Sprintf("alike up to %s(2)", a[i-1].Name)
+		}
+		differing := slices.Concat(a[min(i, len(a)):min(i+1, len(a))], b[min(i, len(b)):min(i+1, len(b))])
+		return unmet("they are %s; then comes, for net.Dial's, %s, and for net.DialUDP's %s", after, x, y).
+			calls(differing...).by(e.guilty(differing, dialUDP.connect))
+	}
+	return met("each has the same %s", plural(len(a), "system call"))
+}
+
+// guilty returns the stack of the first of the calls that has one, or else the one on which
+// net.DialUDP was called, for it is what is held against the other.
+func (e Evidence) guilty(calls []trace.Syscall, connect trace.Syscall) *trace.Stack {
+	for _, c := range append(calls, connect) {
+		if s := e.during(c, slices.Concat(udpSend, udpReceive, udpConnect)...); s != nil {
+			return s
+		}
+	}
+	return nil
+}
+
+// life returns what was called for a socket. What Go's runtime tells its poller is left out,
+// which is at the dial and at the close; and so is a try to read before there was anything:
+// whether there are any depends on who was faster.
+func (s socket) life() []trace.Syscall {
+	var calls []trace.Syscall
+	for _, c := range s.calls {
+		if c.Name != "epoll_ctl" && c.Errno != "EAGAIN" {
+			calls = append(calls, c)
+		}
+	}
+	return calls
+}
+
+// describe writes a call as strace would, without what differs from run to run.
+func describe(calls []trace.Syscall, i int) string {
+	if i >= len(calls) {
+		return "nothing"
+	}
+	c := calls[i]
+	args := c.Args
+	switch c.Name {
+	case "socket": // returns its descriptor
+		return fmt.Sprintf("%s(%s)", c.Name, strings.ReplaceAll(args, "|SOCK_CLOEXEC|SOCK_NONBLOCK", ""))
+	case "getsockname": // tells the port that the kernel chose
+		if addr, err := netip.ParseAddrPort(args); err == nil {
+			args = addr.Addr().String()
+		}
+	}
+	if c.Errno != "" {
+		return fmt.Sprintf("%s(%s) = -1 %s", c.Name, args, c.Errno)
+	}
+	return fmt.Sprintf("%s(%s) = %d", c.Name, args, c.Return)
+}
+
+// differingCalls counts the places at which the calls for the two sockets differ.
+func differingCalls(e Evidence) int {
+	dial, dialUDP := e.pair()
+	if dial == nil || dialUDP == nil {
+		return 0
+	}
+	a, b := dial.life(), dialUDP.life()
+	n := 0
+	for i := range max(len(a), len(b)) {
+		if describe(a, i) != describe(b, i) {
+			n++
+		}
+	}
+	return n
+}
+
+// callsOfDial counts the calls up to the last before net.Dial returns.
+func callsOfDial(e Evidence) int {
+	dial, _ := e.pair()
+	if dial == nil {
+		return 0
+	}
+	return 1 + slices.IndexFunc(dial.calls, func(c trace.Syscall) bool { return c.Name == "getpeername" })
+}

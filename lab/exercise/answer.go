@@ -1,0 +1,100 @@
+package exercise
+
+import (
+	"slices"
+
+	"dialpath/lab/trace"
+)
+
+// question returns the first datagram that came to the server.
+func (e Evidence) question() (trace.Packet, bool) {
+	for _, p := range e.came("UDP") {
+		if port(p.Dest) == serverPort {
+			return p, true
+		}
+	}
+	return trace.Packet{}, false
+}
+
+func lengthOfQuestion(e Evidence) int {
+	q, _ := e.question()
+	return q.Length
+}
+
+// learnsAddress: what received the question told whose it was. Of recvmsg(2) the trace has
+// no address, but that call always can.
+func learnsAddress(e Evidence) Finding {
+	received := e.receives()
+	for _, c := range received {
+		if port(peer(c)) != 0 || c.Name == "recvmsg" || c.Name == "recvmmsg" {
+			return met("%s(2) returned %s, and whose they were", c.Name, plural(c.Return, "byte")).calls(c)
+		}
+	}
+	if len(received) > 0 {
+		c := received[0]
+		f := unmet("%s(2) returned %s, and not whose they were", c.Name, plural(c.Return, "byte"))
+		proof := []trace.Syscall{c}
+		if lost, ok := e.failed("EDESTADDRREQ"); ok {
+			f.Saw += "; so the " + lost.Name + "(2) that followed had nobody to go to: EDESTADDRREQ"
+			proof = append(proof, lost)
+		}
+		return f.calls(proof...).by(e.during(c, udpReceive...))
+	}
+	q, came := e.question()
+	if !came {
+		return unmet("no question came: nobody listened at port %d", serverPort)
+	}
+	return unmet("the question came, and the program did not receive it").packets([]trace.Packet{q})
+}
+
+// failed returns the first call on a socket that failed with that error.
+func (e Evidence) failed(errno string) (trace.Syscall, bool) {
+	for _, c := range e.calls() {
+		if c.Errno == errno {
+			return c, true
+		}
+	}
+	return trace.Syscall{}, false
+}
+
+// answersAsker: an answer leaves from where the question went, for where it came from.
+func answersAsker(e Evidence) Finding {
+	q, came := e.question()
+	if !came {
+		return learnsAddress(e)
+	}
+	sent := slices.DeleteFunc(e.left(), func(p trace.Packet) bool { return p.Protocol != "UDP" })
+	for _, p := range sent {
+		if p.Dest == q.Source && port(p.Source) == serverPort {
+			return met("%s left", plural(payload(p), "byte")).packets([]trace.Packet{q, p})
+		}
+	}
+	if len(sent) == 0 {
+		return sentNowhere(e)
+	}
+	proof := append([]trace.Packet{q}, sent...)
+	by := e.stack(udpSend...)
+	if !slices.ContainsFunc(sent, func(p trace.Packet) bool { return p.Dest == q.Source }) {
+		return unmet("%s left, and none for the port that the question had come from", plural(len(sent), "datagram")).packets(proof).by(by)
+	}
+	return unmet("an answer left for the asker from another port, that of another socket: " +
+		"the asker's socket is connected to port 1337 and takes nothing else").packets(proof).by(by)
+}
+
+// answerArrives: the asker's own system call returned it.
+func answerArrives(e Evidence) Finding {
+	for _, c := range moved(e.SocketCalls(e.other())) {
+		if slices.Contains(receiving, c.Name) {
+			return met("the asker's %s(2) returned %s", c.Name, plural(c.Return, "byte")).calls(c)
+		}
+	}
+	return unmet("the asker did not receive it: it had waited for two seconds, and gone")
+}
+
+// other is the role of the program at the other end.
+func (e Evidence) other() trace.Role {
+	if e.you == trace.Client {
+		return trace.Server
+	}
+	return trace.Client
+}

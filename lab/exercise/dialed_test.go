@@ -1,0 +1,95 @@
+package exercise
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+const connecting = "connect(10.0.0.2:1337)"
+
+func TestDialed(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		made func(*handmade)
+		want string
+	}{
+		{"nothing", func(h *handmade) {}, ""},
+		{"both ways", func(h *handmade) {
+			h.socket(3).call(3, connecting, 0).stack(1, "net.Dial").call(3, "close()", 0)
+			h.socket(3).call(3, connecting, 0).stack(1, "net.DialUDP")
+		}, `net.Dial("udp"), net.DialUDP`},
+		{"of 1.26's Dialer", func(h *handmade) {
+			h.socket(3).call(3, connecting, 0).stack(1, "net.(*Dialer).DialContext")
+			h.socket(4).call(4, connecting, 0).stack(1, "net.(*Dialer).DialUDP")
+		}, `net.Dial("udp"), net.DialUDP`},
+		{"in a loop: one stack, which has one time", func(h *handmade) {
+			h.socket(3).call(3, connecting, 0).stack(2, "net.Dial")
+			h.socket(4).call(4, connecting, 0)
+		}, `net.Dial("udp"), net.Dial("udp")`},
+		{"in a loop over both", func(h *handmade) {
+			h.socket(3).call(3, connecting, 0).stack(2, "net.Dial")
+			h.socket(4).call(4, connecting, 0).stack(2, "net.DialUDP")
+			h.socket(5).call(5, connecting, 0)
+		}, `net.Dial("udp"), net.DialUDP, another way over UDP`},
+		{"by system calls of its own", func(h *handmade) {
+			h.socket(3).call(3, connecting, 0).stack(1, "syscall.Connect")
+		}, "another way over UDP"},
+		{"elsewhere, in vain, and by the runtime", func(h *handmade) {
+			h.socket(3).call(3, "connect(10.0.0.2:53)", 0).stack(1, "net.Dial")
+			h.socket(4).call(4, connecting, -1, "ENETUNREACH")
+			h.socket(5).call(5, "bind(127.0.0.1:0)", 0)
+		}, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			h := new(handmade)
+			test.made(h)
+			var got []string
+			for _, d := range h.evidence().dialed() {
+				got = append(got, d.String())
+			}
+			if got := strings.Join(got, ", "); got != test.want {
+				t.Errorf("got %s, want %s", got, test.want)
+			}
+		})
+	}
+}
+
+func TestAlike(t *testing.T) {
+	dial := func(h *handmade, fd int, function string) *handmade {
+		h.socket(fd).call(fd, connecting, 0).stack(1, function)
+		return h.call(fd, "epoll_ctl()", 0).call(fd, fmt.Sprintf("getsockname(10.0.0.1:%d)", 4000+fd), 0)
+	}
+	for _, test := range []struct {
+		name string
+		made func(*handmade)
+		want string
+	}{
+		{"only one", func(h *handmade) { dial(h, 3, "net.Dial") }, "connect(2) on a UDP socket was reached through net.Dial only"},
+		{"none", func(h *handmade) {}, "connect(2) on a UDP socket was reached through neither"},
+		{"alike, but for who read too soon", func(h *handmade) {
+			dial(h, 3, "net.Dial").call(3, "write(9 bytes)", 9).call(3, "read(10 bytes)", -1, "EAGAIN").call(3, "read(10 bytes)", 9)
+			dial(h, 4, "net.DialUDP").call(4, "write(9 bytes)", 9).call(4, "read(10 bytes)", 9)
+		}, "met"},
+		{"other bytes", func(h *handmade) {
+			dial(h, 3, "net.Dial").call(3, "write(9 bytes)", 9)
+			dial(h, 4, "net.DialUDP").call(4, "write(8 bytes)", 8)
+		}, "they are alike up to getsockname(2); then comes, for net.Dial's, write(9 bytes) = 9, and for net.DialUDP's write(8 bytes) = 8"},
+		{"another outcome", func(h *handmade) {
+			dial(h, 3, "net.Dial").call(3, "read(9 bytes)", 9)
+			dial(h, 4, "net.DialUDP").call(4, "read(9 bytes)", -1, "ECONNREFUSED")
+		}, "they are alike up to getsockname(2); then comes, for net.Dial's, read(9 bytes) = 9, and for net.DialUDP's read(9 bytes) = -1 ECONNREFUSED"},
+		{"one goes on", func(h *handmade) {
+			dial(h, 3, "net.Dial")
+			dial(h, 4, "net.DialUDP").call(4, "close()", 0)
+		}, "they are alike up to getsockname(2); then comes, for net.Dial's, nothing, and for net.DialUDP's close() = 0"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			h := new(handmade)
+			test.made(h)
+			if got := says(alike(h.evidence())); got != test.want {
+				t.Errorf("got  %s\nwant %s", got, test.want)
+			}
+		})
+	}
+}

@@ -1,0 +1,50 @@
+package exercise
+
+import (
+	"fmt"
+	"path"
+	"strings"
+)
+
+// A File is one of those that the learner gets.
+type File struct {
+	Name string
+	Data []byte
+}
+
+// Files returns what the learner's folder begins with: the program, the sheet for their
+// predictions, the task, and a go.mod, so that editors and the Go command know what to do.
+func (e Exercise) Files() []File {
+	files := []File{
+		{"README.md", []byte(fmt.Sprintf("# %d. %s\n\n%s\n\n## Background\n\n%s\n", e.Number, e.Title, e.Goal, e.Background))},
+		{SheetName, e.Sheet()},
+		{"main.go", e.Program()},
+	}
+	module := "module " + e.Name + "\n\ngo 1.22\n"
+	if own := e.file("go.mod.txt"); own != nil { // it needs other modules
+		module = string(own)
+		files = append(files, File{"go.sum", e.file("go.sum.txt")})
+	}
+	return append(files, File{"go.mod", []byte(module)})
+}
+
+// Wrong returns the likely wrong answers, by name, each with the message that it gets.
+func (e Exercise) Wrong() map[string]Answered {
+	all := make(map[string]Answered)
+	dir := path.Join("files", e.Folder(), "wrong")
+	entries, _ := files.ReadDir(dir)
+	for _, entry := range entries {
+		one := path.Join("wrong", entry.Name())
+		all[entry.Name()] = Answered{e.file(path.Join(one, "main.go")), strings.TrimSpace(string(e.file(path.Join(one, "message.txt"))))}
+	}
+	return all
+}
+
+// An Answered is a program, and what the judge says to it.
+type Answered struct {
+	Program []byte
+	Message string
+}
+
+// Message is what the judge says to the program as it is handed out.
+func (e Exercise) Message() string { return strings.TrimSpace(string(e.file("message.txt"))) }

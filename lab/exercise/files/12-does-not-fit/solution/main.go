@@ -1,0 +1,29 @@
+// Each piece is as large as a packet of the link can carry.
+package main
+
+import (
+	"bytes"
+	"log"
+	"net"
+	"os"
+	"slices"
+)
+
+// room is what a packet of 1500 bytes has for data, beside the headers of IP and UDP.
+const room = 1500 - 20 - 8
+
+func main() {
+	conn, err := net.Dial("udp", os.Getenv("DIALPATH_ADDR"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer conn.Close()
+
+	report := bytes.Repeat([]byte("dialpath"), 66000/8)
+	for piece := range slices.Chunk(report, room) {
+		_, err = conn.Write(piece)
+		if err != nil {
+			log.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,32 @@
+// It leaves Go's own setting alone, which is not to wait.
+package main
+
+import (
+	"fmt"
+	"log"
+	"net"
+	"os"
+	"time"
+)
+
+func main() {
+	conn, err := net.Dial("tcp", os.Getenv("DIALPATH_ADDR"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer conn.Close()
+
+	greeting := make([]byte, 1)
+	_, err = conn.Read(greeting)
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	for i := range 8 {
+		_, err = fmt.Fprintf(conn, "reading %d\n", i+1)
+		if err != nil {
+			log.Fatal(err)
+		}
+		time.Sleep(2 * time.Millisecond) // until there is the next one
+	}
+}

@@ -1,0 +1,52 @@
+package exercise
+
+import "dialpath/lab/trace"
+
+// datagramsReceived returns how many datagrams the kernel has handed to the program.
+func (e Evidence) datagramsReceived() int {
+	n := 0
+	for _, c := range e.receives() {
+		if c.Name == "recvmmsg" {
+			n += int(c.Return) // of these, each call returns several
+		} else {
+			n++
+		}
+	}
+	return n
+}
+
+// dropped returns the earliest stack on which the kernel threw away a datagram that had
+// found its socket, or nil. That is done as it arrives, on whichever thread is running:
+// here, the sender's.
+func (e Evidence) dropped() *trace.Stack {
+	var first *trace.Stack
+	for i, s := range e.Stacks {
+		threwAway := passes(s, "sk_skb_reason_drop") || passes(s, "kfree_skb_reason") || passes(s, "kfree_skb") ||
+			s.Function == "skb:kfree_skb"
+		queueing := passes(s, "udp_queue_rcv_one_skb") || passes(s, "udpv6_queue_rcv_one_skb")
+		if threwAway && queueing && (first == nil || s.First < first.First) {
+			first = &e.Stacks[i]
+		}
+	}
+	return first
+}
+
+func floodComes(e Evidence) Finding {
+	if came := e.came("UDP"); len(came) > 0 {
+		return met("%s came", plural(len(came), "datagram"))
+	}
+	return unmet("none came: no socket waited for them")
+}
+
+func floodReceived(e Evidence) Finding {
+	came, received := len(e.came("UDP")), e.datagramsReceived()
+	if received >= came {
+		return met("%d came, and %d were received", came, received)
+	}
+	if drop := e.dropped(); drop != nil {
+		return unmet("the program was too slow in reading: the socket's receive buffer was full, and the kernel " +
+			"dropped what came then, on the sender's thread").by(drop)
+	}
+	return unmet("the program did not read them all: none was dropped, but some waited in the socket's receive buffer " +
+		"to the end").by(e.stack(udpReceive...))
+}

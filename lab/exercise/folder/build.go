@@ -1,0 +1,96 @@
+package folder
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"dialpath/lab/exercise"
+)
+
+// A BuildError is what the Go compiler has to say.
+type BuildError struct{ Output string }
+
+func (e *BuildError) Error() string { return "it does not compile:\n" + e.Output }
+
+// Build compiles the learner's program with the Go that is in PATH, for Linux. It is a
+// static program, since in the cell where it runs there are no libraries. Remove is to be
+// called when the program is not needed any more.
+func (f Folder) Build(e exercise.Exercise) (path string, remove func(), err error) {
+	dir, err := os.MkdirTemp("", "dialpath-")
+	if err != nil {
+		return "", nil, fmt.Errorf("build %s: %w", f.Path(e), err)
+	}
+	remove = func() { os.RemoveAll(dir) }
+	path = filepath.Join(dir, e.Name)
+	if err = giveBack(dir); err == nil {
+		err = compile(f.Path(e), path)
+	}
+	if err != nil {
+		remove()
+		return "", nil, err
+	}
+	return path, remove, nil
+}
+
+func compile(dir, to string) error {
+	goCommand, err := findGo()
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(dir); err != nil {
+		return fmt.Errorf("build %s: %w", dir, ErrNotStarted)
+	}
+	cmd := exec.Command(goCommand, "build", "-buildvcs=false", "-o", to, ".")
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off", "GOOS=linux", "GOARCH=")
+	if proxy := packed(); proxy != "" {
+		cmd.Env = append(cmd.Env, "GOPROXY="+proxy)
+	}
+	asCaller(cmd)
+	var output bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &output, &output
+	err = cmd.Run()
+	var failed *exec.ExitError
+	switch {
+	case errors.As(err, &failed):
+		return &BuildError{strings.TrimRight(output.String(), "\n")}
+	case err != nil:
+		return fmt.Errorf("build %s: %w", dir, err)
+	}
+	return nil
+}
+
+// findGo finds the Go command, also where sudo has changed PATH.
+func findGo() (string, error) {
+	if path, err := exec.LookPath("go"); err == nil {
+		return path, nil
+	}
+	const usual = "/usr/local/go/bin/go"
+	if _, err := os.Stat(usual); err == nil {
+		return usual, nil
+	}
+	return "", errors.New("build the program: there is no go command in PATH: install Go, see go.dev/doc/install")
+}
+
+// packed returns where the modules are that came with the lab in a workshop's pack, as a
+// proxy for the Go command, or "".
+func packed() string {
+	lab, err := os.Executable()
+	if err != nil {
+		return ""
+	}
+	modules := filepath.Join(filepath.Dir(lab), "modules")
+	if info, err := os.Stat(modules); err != nil || !info.IsDir() {
+		return ""
+	}
+	proxy := "file://" + modules
+	if before := os.Getenv("GOPROXY"); before != "" {
+		return proxy + "," + before
+	}
+	return proxy + ",https://proxy.golang.org,direct"
+}

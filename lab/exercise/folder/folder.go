@@ -1,0 +1,164 @@
+// Package folder is the learner's folder: their programs and predictions, and what they
+// have done so far.
+package folder
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"dialpath/lab/exercise"
+)
+
+// A Folder is where a learner works. Each exercise has a folder in it, which is a Go
+// module of its own.
+type Folder struct{ Dir string }
+
+// Path returns the folder of an exercise.
+func (f Folder) Path(e exercise.Exercise) string { return filepath.Join(f.Dir, e.Folder()) }
+
+// program is the file that the learner is to change.
+const program = "main.go"
+
+// Start writes an exercise's files, those that are not there yet: what the learner has
+// written stays as it is.
+func (f Folder) Start(e exercise.Exercise) error {
+	for _, dir := range []string{f.Dir, f.Path(e)} {
+		if err := makeDir(dir); err != nil {
+			return fmt.Errorf("start exercise %d: %w", e.Number, err)
+		}
+	}
+	for _, file := range e.Files() {
+		name := filepath.Join(f.Path(e), file.Name)
+		if _, err := os.Lstat(name); err == nil {
+			continue
+		}
+		if err := write(name, file.Data); err != nil {
+			return fmt.Errorf("start exercise %d: %w", e.Number, err)
+		}
+	}
+	return nil
+}
+
+// Reset gives an exercise its first program and empty predictions back. It returns where
+// the learner's program is now, or nothing if it was as it had been handed out.
+func (f Folder) Reset(e exercise.Exercise) (kept string, err error) {
+	if err := f.Start(e); err != nil {
+		return "", err
+	}
+	name := filepath.Join(f.Path(e), program)
+	old, err := os.ReadFile(name)
+	if err != nil {
+		return "", fmt.Errorf("reset exercise %d: %w", e.Number, err)
+	}
+	if !slices.Equal(old, e.Program()) {
+		kept = fmt.Sprintf("%s.%s", name, time.Now().Format("2006-01-02T150405"))
+		if err := write(kept, old); err != nil {
+			return "", fmt.Errorf("reset exercise %d: keep your program: %w", e.Number, err)
+		}
+	}
+	for _, file := range e.Files() {
+		if err := write(filepath.Join(f.Path(e), file.Name), file.Data); err != nil {
+			return kept, fmt.Errorf("reset exercise %d: %w", e.Number, err)
+		}
+	}
+	return kept, nil
+}
+
+// ErrNotStarted means that an exercise has no folder yet.
+var ErrNotStarted = errors.New("it has not been started")
+
+// Predicted returns the learner's predictions.
+func (f Folder) Predicted(e exercise.Exercise) (exercise.Prediction, error) {
+	name := filepath.Join(f.Path(e), exercise.SheetName)
+	sheet, err := os.ReadFile(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("read %s: %w", name, ErrNotStarted)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read predictions: %w", err)
+	}
+	p, err := e.ReadSheet(sheet)
+	if err != nil {
+		return nil, fmt.Errorf("predict first: %s, %w", name, err)
+	}
+	return p, nil
+}
+
+// Source returns the text of a line of one of the learner's files, or false for a file
+// that is not in the exercise's folder.
+func (f Folder) Source(e exercise.Exercise) func(file string, line int) (string, bool) {
+	dir, err := filepath.Abs(f.Path(e))
+	return func(file string, line int) (string, bool) {
+		if err != nil || filepath.Dir(file) != dir {
+			return "", false
+		}
+		text, err := os.ReadFile(file)
+		lines := strings.Split(string(text), "\n")
+		if err != nil || line < 1 || line > len(lines) {
+			return "", false
+		}
+		return lines[line-1], true
+	}
+}
+
+// Changed returns when something in an exercise's folder was last written. Who wants to
+// know of changes must ask again and again: what is written on a shared folder of a
+// virtual machine sends no event.
+func (f Folder) Changed(e exercise.Exercise) time.Time {
+	var last time.Time
+	entries, _ := os.ReadDir(f.Path(e))
+	for _, entry := range entries {
+		name := entry.Name()
+		if !strings.HasSuffix(name, ".go") && !strings.HasPrefix(name, "go.") && name != exercise.SheetName {
+			continue // such as what editors leave
+		}
+		if info, err := entry.Info(); err == nil && info.ModTime().After(last) {
+			last = info.ModTime()
+		}
+	}
+	return last
+}
+
+// makeDir makes a directory, if it is not there yet, and those above it.
+func makeDir(dir string) error {
+	if info, err := os.Stat(dir); err == nil && info.IsDir() {
+		return nil
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	return giveBack(dir)
+}
+
+// write writes a file whole or not at all, and lets whoever called sudo own it.
+func write(name string, data []byte) (err error) {
+	tmp, err := os.CreateTemp(filepath.Dir(name), ".writing-*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			tmp.Close()
+			os.Remove(tmp.Name())
+		}
+	}()
+	if _, err = tmp.Write(data); err != nil {
+		return err
+	}
+	if err = tmp.Chmod(0o644); err != nil {
+		return err
+	}
+	if err = tmp.Close(); err != nil {
+		return err
+	}
+	if err = giveBack(tmp.Name()); err != nil {
+		return err
+	}
+	return os.Rename(tmp.Name(), name)
+}

@@ -1,0 +1,66 @@
+package exercise
+
+import (
+	"encoding/binary"
+
+	"dialpath/lab/trace"
+)
+
+// reportSize is how much exercise 12 has to send, in bytes.
+const reportSize = 66000
+
+// allLeave: the whole of it was sent, be it in pieces or in fragments.
+func allLeave(e Evidence) Finding {
+	sent := e.packets(func(p trace.Packet) bool {
+		return p.Role == e.you && p.Direction == "out" && p.Protocol == "UDP"
+	})
+	n := 0
+	for _, p := range sent {
+		n += carried(p)
+	}
+	if n >= reportSize {
+		return met("%d bytes left in %s", n, plural(len(sent), "packet")).packets(sent)
+	}
+	for _, c := range e.calls(sending...) {
+		if c.Errno == "EMSGSIZE" && n == 0 {
+			return unmet("%s(2) of %s failed with EMSGSIZE, message too long, and nothing left", c.Name, plural(reportSize, "byte")).
+				calls(c).by(e.stack("udp_sendmsg", "sock_write_iter"))
+		}
+	}
+	return unmet("%s left in datagrams", plural(n, "byte")).packets(sent).by(e.stack(udpSend...))
+}
+
+// noFragments: each datagram is a packet.
+func noFragments(e Evidence) Finding {
+	var pieces []trace.Packet
+	sent := e.left()
+	for _, p := range sent {
+		if fragment(p) {
+			pieces = append(pieces, p)
+		}
+	}
+	if len(pieces) == 0 {
+		return met("none was, and the largest had %d bytes", longest(sent))
+	}
+	return unmet("%d of the %s were fragments, pieces of datagrams too large for the link", len(pieces), plural(len(sent), "packet")).
+		packets(pieces).by(e.stack(udpSend...))
+}
+
+// carried returns how many bytes of a UDP datagram are in a packet, be it whole or a
+// fragment: only the first has UDP's header.
+func carried(p trace.Packet) int {
+	const offset = 0x1fff
+	if fragment(p) && binary.BigEndian.Uint16(p.Data[6:])&offset != 0 {
+		return payload(p) + 8
+	}
+	return payload(p)
+}
+
+// longest returns the length of the longest packet.
+func longest(all []trace.Packet) int {
+	n := 0
+	for _, p := range all {
+		n = max(n, p.Length)
+	}
+	return n
+}

@@ -1,0 +1,185 @@
+package exercise_test
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"dialpath/lab/doctor"
+	"dialpath/lab/exercise"
+	"dialpath/lab/record"
+	"dialpath/lab/ring"
+	"dialpath/lab/trace"
+	"dialpath/lab/vm"
+	"dialpath/lab/vm/vmtest"
+	"dialpath/probes"
+)
+
+func TestMain(m *testing.M) {
+	record.Main()
+	vmtest.Main(m)
+}
+
+// flakes is how often a solution is graded, to see that it passes each time.
+const flakes = 20
+
+// TestGraded grades, on this kernel, every program that is kept here: as handed out and
+// each wrong answer gets its message, and the solution passes.
+func TestGraded(t *testing.T) {
+	ring.Root(t)
+	programs := build(t)
+	blind := doctor.Examine().Guest
+	var gradable []exercise.Exercise
+	for _, e := range exercise.All() {
+		if blind && e.NeedsKprobes() {
+			t.Logf("this kernel cannot grade %s: it needs kprobes, and the guests have them", e.Folder())
+			continue
+		}
+		gradable = append(gradable, e)
+	}
+	grade(t, gradable, programs, flakes)
+}
+
+// TestGradedInGuests does the same with kprobes, for all exercises.
+func TestGradedInGuests(t *testing.T) {
+	var programs string
+	var inputs []string
+	if !vm.InGuest() {
+		ring.Guest(t)
+		programs = build(t)
+		inputs, _ = filepath.Glob(programs + "/*")
+		t.Setenv(programsEnv, programs)
+	}
+	for _, kernel := range vmtest.Kernels {
+		t.Run(kernel, func(t *testing.T) {
+			vmtest.Guest{Kernel: kernel, Limit: 30 * time.Minute, Inputs: inputs}.Run(t, func(t *testing.T) {
+				times := 1
+				if kernel == vm.DefaultKernel {
+					times = flakes
+				}
+				grade(t, exercise.All(), os.Getenv(programsEnv), times)
+			})
+		})
+	}
+}
+
+// programsEnv tells the guest where the programs are.
+const programsEnv = "DIALPATH_PROGRAMS"
+
+// grade grades all programs of the exercises, the solutions so many times, with probes
+// that are attached once.
+func grade(t *testing.T, exercises []exercise.Exercise, programs string, times int) {
+	wanted := probes.Options{Packets: true, Syscalls: true}
+	for _, e := range exercises {
+		wanted.Functions = append(wanted.Functions, e.Functions...)
+		wanted.Stacks = append(wanted.Stacks, e.Stacks...)
+	}
+	slices.Sort(wanted.Stacks)
+	wanted.Stacks = slices.Compact(wanted.Stacks)
+	recorder, err := record.Open(wanted)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer recorder.Close()
+	for _, e := range exercises {
+		t.Run(e.Folder(), func(t *testing.T) {
+			judge := func(t *testing.T, program string) exercise.Result {
+				return e.Judge(run(t, recorder, e, filepath.Join(programs, e.Name+"-"+program)), nil)
+			}
+			t.Run("as handed out", func(t *testing.T) {
+				is(t, judge(t, "shipped"), e.Message(), e.Strict)
+			})
+			for name, wrong := range e.Wrong() {
+				t.Run(name, func(t *testing.T) { is(t, judge(t, name), wrong.Message, false) })
+			}
+			t.Run("solution", func(t *testing.T) {
+				for i := range times {
+					r := judge(t, "solution")
+					if last := len(r.Findings) - 1; last < 0 || !r.Findings[last].Met {
+						t.Fatalf("time %d: %v\nended %q, printed %q", i+1, r.Findings, r.Ended, r.Printed)
+					}
+					if e.Strict {
+						r = right(t, e, r)
+					}
+					if !r.Passed {
+						t.Fatalf("time %d: not passed: %+v", i+1, r)
+					}
+				}
+			})
+		})
+	}
+}
+
+// right judges a strict exercise's run once more, with the right numbers.
+func right(t *testing.T, e exercise.Exercise, r exercise.Result) exercise.Result {
+	t.Helper()
+	for _, a := range r.Answers {
+		if a.Right {
+			t.Errorf("%s was not predicted, and is right", a.Key)
+		}
+	}
+	r.Passed = true
+	return r
+}
+
+// is demands that a run did not pass, and for this reason.
+func is(t *testing.T, r exercise.Result, message string, strict bool) {
+	t.Helper()
+	if r.Passed {
+		t.Fatal("it passed")
+	}
+	got := "nothing was found"
+	if len(r.Findings) > 0 {
+		got = r.Findings[len(r.Findings)-1].String()
+	}
+	if strict && r.Findings[len(r.Findings)-1].Met {
+		got = strictMessage
+	}
+	if got != message {
+		t.Errorf("got\n%s\nwant\n%s\nended %q, printed %q", got, message, r.Ended, r.Printed)
+	}
+}
+
+// strictMessage stands for the message of an exercise whose program does what it should,
+// where it is the numbers that are missing.
+const strictMessage = "expected: numbers"
+
+func run(t *testing.T, recorder *record.Recorder, e exercise.Exercise, program string) *trace.Trace {
+	t.Helper()
+	tr, err := recorder.Record(t.Context(), record.Options{
+		Trial: &record.Trial{Exercise: e.Name, Program: program, Peer: e.Peer, Serves: e.Serves},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tr
+}
+
+// build builds all programs into a directory, each named by exercise and what it is.
+func build(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.Chmod(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range exercise.All() {
+		from := map[string]string{"shipped": ".", "solution": "solution"}
+		for name := range e.Wrong() {
+			from[name] = "wrong/" + name
+		}
+		for _, name := range slices.Sorted(maps.Keys(from)) {
+			cmd := exec.Command("go", "build", "-buildvcs=false", "-o", filepath.Join(dir, e.Name+"-"+name),
+				fmt.Sprintf("./files/%s/%s", e.Folder(), from[name]))
+			cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+			if out, err := cmd.CombinedOutput(); err != nil {
+				t.Fatalf("%s, %s: %v\n%s", e.Folder(), name, err, out)
+			}
+		}
+	}
+	return dir
+}

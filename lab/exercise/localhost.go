@@ -1,0 +1,52 @@
+package exercise
+
+import (
+	"net/netip"
+
+	"dialpath/lab/trace"
+)
+
+// toServer returns the UDP packets that were sent to the server's port at an address that
+// is as wanted. Where both ends are on one machine, the packets of both are the program's.
+func (e Evidence) toServer(wanted func(netip.Addr) bool) []trace.Packet {
+	return e.packets(func(p trace.Packet) bool {
+		a, err := netip.ParseAddrPort(p.Dest)
+		return err == nil && p.Protocol == "UDP" && p.Direction == "out" && a.Port() == serverPort && wanted(a.Addr())
+	})
+}
+
+func isIPv4(a netip.Addr) bool { return a.Unmap().Is4() }
+
+func isIPv6(a netip.Addr) bool { return !isIPv4(a) }
+
+// overIPv4: some datagram took IPv4's road. What went to the other address before is no
+// matter: a program may try both.
+func overIPv4(e Evidence) Finding {
+	if sent := e.toServer(isIPv4); len(sent) > 0 {
+		return met("%s left for %s", plural(payload(sent[0]), "byte"), sent[0].Dest).packets(sent)
+	}
+	guilty := e.stack("udpv6_sendmsg", "udp_sendmsg")
+	if sent := e.toServer(isIPv6); len(sent) > 0 {
+		refused := e.packets(func(p trace.Packet) bool { return p.Protocol == "ICMPv6" && p.Time > sent[0].Time })
+		if len(refused) == 0 {
+			return unmet("the datagram left for %s: that is IPv6, where nobody listens", sent[0].Dest).
+				packets(sent).by(guilty)
+		}
+		return unmet("the datagram left for %s: that is IPv6, where nobody listens, and ICMPv6 came back", sent[0].Dest).
+			packets([]trace.Packet{sent[0], refused[0]}).by(guilty)
+	}
+	if sent := e.packets(isTCP); len(sent) > 0 {
+		return unmet("what left was TCP, to %s, and the server is one of UDP", sent[0].Dest).packets(sent)
+	}
+	return unmet("no datagram left for the server")
+}
+
+func isTCP(p trace.Packet) bool { return p.Protocol == "TCP" }
+
+// hearsBeside: the answer of a server on the same machine got to the program.
+func hearsBeside(e Evidence) Finding {
+	if got := e.receives(); len(got) > 0 {
+		return met("%s(2) returned %s", got[0].Name, plural(got[0].Return, "byte")).calls(got[0])
+	}
+	return unmet("the server has answered, and the program received nothing")
+}

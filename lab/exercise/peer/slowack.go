@@ -1,0 +1,37 @@
+package peer
+
+import (
+	"context"
+	"io"
+	"net"
+)
+
+// slowAck is a TCP server that takes its time to acknowledge what it gets, as a kernel does
+// which hopes to send the ACK along with an answer. It greets whoever comes with one byte,
+// reads, and says no more.
+func slowAck(ctx context.Context, addr string, ready func()) error {
+	var config net.ListenConfig
+	config.SetMultipathTCP(false) // there a connection is more than one socket
+	listener, err := config.Listen(ctx, "tcp4", addr)
+	if err != nil {
+		return err
+	}
+	context.AfterFunc(ctx, func() { listener.Close() })
+	ready()
+	for {
+		conn, err := listener.Accept()
+		if err != nil {
+			return err
+		}
+		context.AfterFunc(ctx, func() { conn.Close() })
+		if err := delayACKs(conn.(*net.TCPConn)); err != nil {
+			return err
+		}
+		go func() {
+			defer conn.Close()
+			if _, err := conn.Write([]byte("!")); err == nil {
+				io.Copy(io.Discard, conn) // how it ends is the client's affair
+			}
+		}()
+	}
+}

@@ -1,0 +1,95 @@
+package exercise
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// A Question asks for a number before the program is run. It is about the program as it
+// is when the exercise is done.
+type Question struct {
+	Key  string // its name in the file: packets-dialudp
+	Text string // ends in a question mark
+	Why  string // why the number is what it is, one or two sentences
+
+	count func(Evidence) int
+}
+
+// A Prediction has the learner's numbers, by the keys of the questions.
+type Prediction map[string]int
+
+// An Answer is what was predicted, and what the kernel counted.
+type Answer struct {
+	Key       string `json:"key"`
+	Question  string `json:"question"`
+	Predicted *int   `json:"predicted"` // null: no guess
+	Counted   int    `json:"counted"`
+	Right     bool   `json:"right"`
+	Why       string `json:"why"`
+}
+
+func (q Question) score(e Evidence, predicted Prediction) Answer {
+	a := Answer{Key: q.Key, Question: q.Text, Counted: q.count(e), Why: q.Why}
+	if n, ok := predicted[q.Key]; ok {
+		a.Predicted, a.Right = &n, n == a.Counted
+	}
+	return a
+}
+
+// The two things that stand in the file where a number has not been written.
+const (
+	unanswered = "?"
+	noGuess    = "-" // I do not know
+)
+
+// Sheet returns the file in which the learner writes the numbers.
+func (e Exercise) Sheet() []byte {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# Before you run it: what will the kernel count, when your program does what it\n"+
+		"# should? Write a number for each %s; a guess is fine. Write %s if you have none.\n", unanswered, noGuess)
+	for _, q := range e.Questions {
+		fmt.Fprintf(&b, "\n# %s\n%s = %s\n", q.Text, q.Key, unanswered)
+	}
+	return []byte(b.String())
+}
+
+// ReadSheet reads the learner's numbers. It fails if one is missing or is none: then
+// nothing has been predicted yet.
+func (e Exercise) ReadSheet(sheet []byte) (Prediction, error) {
+	p := make(Prediction)
+	seen := make(map[string]bool)
+	for i, line := range strings.Split(string(sheet), "\n") {
+		line, _, _ = strings.Cut(line, "#")
+		if strings.TrimSpace(line) == "" {
+			continue
+		}
+		key, value, _ := strings.Cut(line, "=")
+		key, value = strings.TrimSpace(key), strings.TrimSpace(value)
+		if !slices.ContainsFunc(e.Questions, func(q Question) bool { return q.Key == key }) {
+			return nil, fmt.Errorf("line %d: %q is none of the questions", i+1, key)
+		}
+		n, err := strconv.Atoi(value)
+		switch {
+		case value == unanswered || value == "":
+			return nil, fmt.Errorf("line %d: %s waits for your number", i+1, key)
+		case value == noGuess && e.Strict:
+			return nil, fmt.Errorf("line %d: %s: here a number is what is asked for", i+1, key)
+		case value != noGuess && err != nil:
+			return nil, fmt.Errorf("line %d: %s = %s: that is no number", i+1, key, value)
+		case value != noGuess:
+			p[key] = n
+		}
+		seen[key] = true
+	}
+	for _, q := range e.Questions {
+		if !seen[q.Key] {
+			return nil, fmt.Errorf("%s is missing: write %s = NUMBER", q.Key, q.Key)
+		}
+	}
+	return p, nil
+}
+
+// SheetName is the name of that file in the learner's folder.
+const SheetName = "predict.txt"

@@ -1,0 +1,125 @@
+package exercise
+
+import (
+	"testing"
+
+	"dialpath/lab/trace"
+)
+
+func TestGivesUp(t *testing.T) {
+	const open = "the program ended with the socket open, so nothing shows that it had given up reading. " +
+		"os.Exit, and log.Fatal with it, run no deferred calls"
+	for _, test := range []struct {
+		name  string
+		made  func(*handmade)
+		gives string
+		waits string
+	}{
+		{"a deadline", func(h *handmade) { h.call(3, "read(9 bytes)", -1, "EAGAIN").call(3, "close()", 0) }, "met", "met"},
+		{"never closed", func(h *handmade) { h.call(3, "read(9 bytes)", -1, "EAGAIN") }, open, "met"},
+		{"never ended", func(h *handmade) {
+			h.call(3, "read(9 bytes)", -1, "EAGAIN").Target.TimedOut = true
+		}, "read(2) said there was nothing, and the program waited on until the lab ended it", "met"},
+		{"too late", func(h *handmade) {
+			h.call(3, "recvfrom(9 bytes)", -1, "EAGAIN").now += int64(patience)
+			h.call(3, "close()", 0)
+		}, "the socket was closed, but more than two seconds after the first recvfrom(2)", "met"},
+		{"another socket is closed", func(h *handmade) {
+			h.socket(4).call(3, "read(9 bytes)", -1, "EAGAIN").call(4, "close()", 0)
+		}, open, "met"},
+		{"by asking", func(h *handmade) {
+			for range enough + 1 {
+				h.call(3, "read(9 bytes)", -1, "EAGAIN")
+			}
+			h.call(3, "close()", 0)
+		}, "met", "read(2) was called more than 16 times: each deadline was over almost before the wait had begun"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			h := new(handmade).socket(3)
+			test.made(h)
+			if got := says(givesUp(h.evidence())); got != test.gives {
+				t.Errorf("gives up: %s\nwant: %s", got, test.gives)
+			}
+			if got := says(waits(h.evidence())); got != test.waits {
+				t.Errorf("waits: %s\nwant: %s", got, test.waits)
+			}
+		})
+	}
+}
+
+func TestIntruded(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		made func(*handmade)
+		want bool
+	}{
+		{"the answer", func(h *handmade) { h.call(3, "recvfrom(99 bytes, 10.0.0.2:1337)", 17) }, false},
+		{"the stranger's", func(h *handmade) { h.call(3, "recvfrom(99 bytes, 10.0.0.2:4000)", 38) }, true},
+		{"the stranger's, cut", func(h *handmade) { h.call(3, "recvfrom(5 bytes, 10.0.0.2:4000)", 5) }, true},
+		{"the answer, from nobody", func(h *handmade) { h.call(3, "read(99 bytes)", 17) }, false},
+		{"the stranger's, from nobody", func(h *handmade) { h.call(3, "recvmsg()", 38) }, true},
+		{"something, cut", func(h *handmade) { h.call(3, "recvmsg()", 5) }, true},
+		{"something, cut, of the peer's", func(h *handmade) { h.call(3, connecting, 0).call(3, "recvmsg()", 5) }, false},
+		{"nothing yet", func(h *handmade) { h.call(3, "read(99 bytes)", -1, "EAGAIN") }, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			h := new(handmade).socket(3)
+			test.made(h)
+			if _, got := h.evidence().intruded(); got != test.want {
+				t.Errorf("got %v, want %v", got, test.want)
+			}
+		})
+	}
+}
+
+func TestAnswersAsker(t *testing.T) {
+	const server, asker = "10.0.0.2:1337", "10.0.0.1:4000"
+	for _, test := range []struct {
+		name string
+		made func(*handmade)
+		want string
+	}{
+		{"answered", func(h *handmade) { h.packet("out", server, asker) }, "met"},
+		{"another first", func(h *handmade) { h.packet("out", server, "10.0.0.1:1337").packet("out", server, asker) }, "met"},
+		{"another port", func(h *handmade) { h.packet("out", server, "10.0.0.1:1337") }, "1 datagram left, and none for the port that the question had come from"},
+		{"another socket", func(h *handmade) { h.packet("out", "10.0.0.2:5000", asker) },
+			"an answer left for the asker from another port, that of another socket: the asker's socket is connected to port 1337 and takes nothing else"},
+		{"nobody named", func(h *handmade) { h.call(3, "write(9 bytes)", -1, "EDESTADDRREQ") },
+			"write(2) said EDESTADDRREQ: it named no destination, and the socket has no peer"},
+		{"silent", func(h *handmade) {}, "no datagram left, and no system call tried to send one"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			h := new(handmade).socket(3).packet("in", asker, server)
+			test.made(h)
+			if got := says(answersAsker(h.evidence())); got != test.want {
+				t.Errorf("got  %s\nwant %s", got, test.want)
+			}
+		})
+	}
+}
+
+func TestPortUnreachable(t *testing.T) {
+	icmp := func(words int, kind, code byte) []byte {
+		data := make([]byte, words*4+8)
+		data[0] = 0x40 | byte(words)
+		data[words*4], data[words*4+1] = kind, code
+		return data
+	}
+	for _, test := range []struct {
+		name string
+		data []byte
+		want bool
+	}{
+		{"port unreachable", icmp(5, 3, 3), true},
+		{"with options in the header", icmp(6, 3, 3), true},
+		{"host unreachable", icmp(5, 3, 1), false},
+		{"echo reply", icmp(5, 0, 0), false},
+		{"nothing kept", nil, false},
+		{"cut", icmp(5, 3, 3)[:21], false},
+		{"a header of no length", []byte{0x40, 3, 3}, false},
+	} {
+		if got := portUnreachable(trace.Packet{Data: test.data}); got != test.want {
+			t.Errorf("%s: got %v, want %v", test.name, got, test.want)
+		}
+	}
+}

@@ -1,0 +1,46 @@
+package exercise
+
+import (
+	"slices"
+
+	"dialpath/lab/trace"
+)
+
+// unreachable are the ICMP messages that say that nobody listens at a port.
+func (e Evidence) unreachable() []trace.Packet {
+	return slices.DeleteFunc(e.came("ICMP"), func(p trace.Packet) bool { return !portUnreachable(p) })
+}
+
+// portUnreachable tells whether an ICMP packet is of type 3, destination unreachable, and
+// code 3, port unreachable.
+func portUnreachable(p trace.Packet) bool {
+	if len(p.Data) == 0 {
+		return false
+	}
+	header := int(p.Data[0]&0xf) * 4
+	return len(p.Data) > header+1 && p.Data[header] == 3 && p.Data[header+1] == 3
+}
+
+func unreachableCame(e Evidence) Finding {
+	if came := e.unreachable(); len(came) > 0 {
+		return met("%s came", plural(len(came), "such message")).packets(came)
+	}
+	return unmet("no such message came")
+}
+
+// refused are the system calls that told the program.
+func (e Evidence) refused() []trace.Syscall {
+	return slices.DeleteFunc(e.calls(), func(c trace.Syscall) bool { return c.Errno != "ECONNREFUSED" })
+}
+
+func hearsRefusal(e Evidence) Finding {
+	if heard := e.refused(); len(heard) > 0 {
+		return met("%s(2) returned it", heard[0].Name).calls(heard[0])
+	}
+	if !slices.ContainsFunc(e.dialed(), dialed.datagram) {
+		return unmet("the message came, and was dropped: the socket that had sent is not connected, so the kernel reports to nobody").
+			calls(e.sends()...).packets(e.unreachable())
+	}
+	return unmet("the error lay ready on the connected socket, and after it no call was made that would have fetched it").
+		calls(e.sends()...).packets(e.unreachable())
+}

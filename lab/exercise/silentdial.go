@@ -1,0 +1,62 @@
+package exercise
+
+// dials: some socket is connected to the server's port.
+func dials(e Evidence) Finding {
+	if all := e.dialed(); len(all) > 0 {
+		c := all[0].connect
+		return met("connect(2) to %s", peer(c)).calls(c)
+	}
+	if sent := e.sends(); len(sent) > 0 {
+		return unmet("it called no connect(2): each %s(2) named its destination itself", sent[0].Name).
+			calls(sent[0]).by(e.stack(udpSend...))
+	}
+	return unmet("it called no connect(2)")
+}
+
+func silentUntilWrite(e Evidence) Finding {
+	sent := e.left()
+	writes := e.sends()
+	switch {
+	case len(writes) == 0 && len(sent) == 0:
+		return unmet("nothing ever left: the program wrote nothing")
+	case len(sent) == 0:
+		return unmet("the program wrote, but no packet left").calls(writes...)
+	case len(writes) > 0 && writes[0].Time < sent[0].Time:
+		return met("the first packet left in the first %s(2)", writes[0].Name).packets(sent)
+	}
+	early := 0
+	for _, p := range sent {
+		if len(writes) == 0 || p.Time < writes[0].Time {
+			early++
+		}
+	}
+	what := sent[0].Protocol + " " + sent[0].Flags
+	return unmet("%s left before it; the first was a %s", plural(early, "packet"), what).
+		packets(sent[:early]).by(e.stack(tcpConnect...))
+}
+
+func writesDatagram(e Evidence) Finding {
+	for _, c := range e.sends() {
+		if p, ok := e.sentBy(c); ok && payload(p) == int(c.Return) {
+			return met("%s left", plural(payload(p), "byte")).calls(c)
+		}
+	}
+	return unmet("what left was no datagram of that size").packets(e.left())
+}
+
+// readsAnswer: something that has come got to the program.
+func readsAnswer(e Evidence) Finding {
+	if got := e.receives(); len(got) > 0 {
+		return met("%s(2) returned %s", got[0].Name, plural(got[0].Return, "byte")).calls(got[0])
+	}
+	tries := e.calls(receiving...)
+	if len(tries) == 0 {
+		return unmet("the program never tried to: no read(2) and no recvfrom(2) was called on the socket")
+	}
+	for _, c := range tries {
+		if c.Errno != "" && c.Errno != "EAGAIN" {
+			return unmet("%s(2) said %s", c.Name, c.Errno).calls(c)
+		}
+	}
+	return unmet("%s(2) was called, and told that there was nothing", tries[0].Name).calls(tries...)
+}

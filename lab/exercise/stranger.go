@@ -1,0 +1,71 @@
+package exercise
+
+import (
+	"slices"
+
+	peers "dialpath/lab/exercise/peer"
+	"dialpath/lab/trace"
+)
+
+// strangers are the datagrams that came from another port than the server's.
+func (e Evidence) strangers() []trace.Packet {
+	return e.packets(func(p trace.Packet) bool {
+		return p.Role == e.you && p.Direction == "in" && p.Protocol == "UDP" && port(p.Source) != serverPort
+	})
+}
+
+func strangerCame(e Evidence) Finding {
+	came := e.strangers()
+	if len(came) == 0 {
+		return unmet("none came: the stranger answers whoever has sent to the server")
+	}
+	return met("%s came, from another port than the server's", plural(payload(came[0]), "byte")).packets(came)
+}
+
+// intruded returns the first call that returned a datagram of the stranger's. Where a call
+// does not tell whose it was, its length does; and if that was cut, whether the socket
+// had a peer.
+func (e Evidence) intruded() (trace.Syscall, bool) {
+	for _, s := range e.sockets() {
+		for _, c := range moved(s.named(receiving...)) {
+			switch from := port(peer(c)); {
+			case from == serverPort:
+				continue
+			case from != 0, int(c.Return) == peers.StrangerLength:
+				return c, true
+			case int(c.Return) != peers.AnswerLength && !slices.ContainsFunc(s.calls, connects):
+				return c, true
+			}
+		}
+	}
+	return trace.Syscall{}, false
+}
+
+func strangerKeptOut(e Evidence) Finding {
+	c, ok := e.intruded()
+	if !ok {
+		return met("no system call returned it")
+	}
+	f := unmet("%s(2) returned it, %s: it was the first to come, and the socket takes what anybody sends", c.Name, plural(c.Return, "byte"))
+	for _, later := range e.receives() {
+		if later.Time > c.Time && port(peer(later)) == serverPort {
+			f = unmet("%s(2) returned it, %s, before the answer: to look who it is from is to have it already", c.Name, plural(c.Return, "byte"))
+		}
+	}
+	return f.calls(e.receives()...).by(e.during(c, udpReceive...))
+}
+
+func answerReceived(e Evidence) Finding {
+	for _, c := range e.receives() {
+		if from := port(peer(c)); from == serverPort || from == 0 {
+			return met("%s(2) returned %s", c.Name, plural(c.Return, "byte")).calls(c)
+		}
+	}
+	for _, s := range e.sockets() {
+		if tries := s.named(receiving...); len(tries) > 0 && len(moved(s.named(sending...))) == 0 {
+			return unmet("the socket that %s(2) was called on is not the one that had sent: the answer goes to that one", tries[0].Name).
+				calls(slices.Concat(e.sends(), tries)...)
+		}
+	}
+	return readsAnswer(e)
+}

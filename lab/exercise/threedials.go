@@ -1,0 +1,88 @@
+package exercise
+
+import (
+	"fmt"
+	"strings"
+
+	"dialpath/lab/trace"
+)
+
+// threeDialsQuestions are about one dial of each kind.
+var threeDialsQuestions = []Question{{
+	Key: "connects", Text: "How many times is connect(2) called, in all three dials together?",
+	Why:   "Once in each: to dial is to call connect(2), whatever the protocol.",
+	count: func(e Evidence) int { return len(e.calls("connect")) },
+}, {
+	Key: "packets-tcp", Text: `How many TCP packets leave your machine, from net.Dial("tcp") until that connection has wholly ended?`,
+	Why:   "SYN, and ACK for the server's SYN ACK: there the dial is over. FIN ACK at the close, and ACK for the server's own FIN.",
+	count: func(e Evidence) int { return leaving(e, "TCP") },
+}, {
+	Key: "packets-udp", Text: `How many UDP packets leave at net.Dial("udp") and net.DialUDP, until both are closed?`,
+	Why:   "None: there is no handshake and no farewell. The server never learns that somebody has dialed.",
+	count: func(e Evidence) int { return leaving(e, "UDP") },
+}, {
+	Key: "tcp-connect", Text: "How many times does the kernel's function tcp_connect run?",
+	Why:   "Once. It is where connect(2) on a TCP socket arrives, and it builds the SYN and sends it.",
+	count: func(e Evidence) int { return e.counted([]string{"tcp_connect"}) },
+}, {
+	Key: "udp-connect", Text: "How many times does the kernel's UDP connect run (udp_connect; before Linux 6.13 ip4_datagram_connect)?",
+	Why:   `Once for net.Dial("udp") and once for net.DialUDP: to the kernel they are the same dial.`,
+	count: func(e Evidence) int { return e.counted(udpConnect) },
+}, {
+	Key: "udp-sendmsg", Text: "How many times does udp_sendmsg run, which sends a UDP datagram?",
+	Why:   "Not once: nothing was written, and to connect a UDP socket is to send nothing.",
+	count: func(e Evidence) int { return e.counted(udpSend) },
+}}
+
+func leaving(e Evidence, protocol string) int {
+	n := 0
+	for _, p := range e.left() {
+		if p.Protocol == protocol {
+			n++
+		}
+	}
+	return n
+}
+
+// dialsThrice: the three dials are there, in their order, and no others.
+func dialsThrice(e Evidence) Finding {
+	all := e.dialed()
+	var seen []string
+	var connects []trace.Syscall
+	for _, d := range all {
+		seen = append(seen, d.String())
+		connects = append(connects, d.connect)
+	}
+	switch got := join(seen); got {
+	case `net.Dial("tcp"), net.Dial("udp"), net.DialUDP`:
+		return met("%s", got).calls(connects...)
+	case "":
+		return unmet("it dialed nobody at port %d", serverPort)
+	default:
+		return unmet("it dialed by %s", got).calls(connects...)
+	}
+}
+
+// String returns the dial as one would write it in Go.
+func (d dialed) String() string {
+	network := "udp"
+	if d.stream() {
+		network = "tcp"
+	}
+	switch d.by {
+	case netDialUDP:
+		return netDialUDP
+	case "":
+		return "another way over " + strings.ToUpper(network)
+	}
+	return fmt.Sprintf("%s(%q)", d.by, network)
+}
+
+func closesAll(e Evidence) Finding {
+	for _, d := range e.dialed() {
+		if !d.has("close") {
+			return unmet("the socket of %v was left to the end of the program", d).calls(d.connect)
+		}
+	}
+	return met("close(2) was called on each")
+}

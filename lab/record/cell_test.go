@@ -1,0 +1,151 @@
+package record
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"dialpath/lab/ring"
+	"dialpath/lab/trace"
+)
+
+// villain builds a program that means no good.
+func villain(t *testing.T, act string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), act)
+	cmd := exec.Command("go", "build", "-buildvcs=false", "-ldflags=-X main.act="+act, "-o", path, "./testdata/cell")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return path
+}
+
+// inCell runs one, and returns what there is to say about it.
+func inCell(t *testing.T, act string, limit time.Duration) trace.Target {
+	t.Helper()
+	return do(t, visible, Options{Trial: &Trial{Exercise: act, Program: villain(t, act), Peer: "nobody", Limit: limit}}).Target
+}
+
+func TestEndlessLoop(t *testing.T) {
+	ring.Root(t)
+	got := inCell(t, "loop", 300*time.Millisecond)
+	if !got.TimedOut || got.Ended != "still running after 300ms" {
+		t.Errorf("got %+v", got)
+	}
+	nobodyLeft(t)
+}
+
+func TestForkBomb(t *testing.T) {
+	ring.Root(t)
+	got := inCell(t, "bomb", time.Second)
+	if got.Ended == "" {
+		t.Errorf("it ended well: %+v", got)
+	}
+	nobodyLeft(t)
+}
+
+// nobodyLeft: when a trial is over, no process of its user is there.
+func nobodyLeft(t *testing.T) {
+	t.Helper()
+	stats, err := filepath.Glob("/proc/[0-9]*/status")
+	if err != nil || len(stats) == 0 {
+		t.Fatal("no processes at all?", err)
+	}
+	for _, name := range stats {
+		text, _ := os.ReadFile(name)
+		if strings.Contains(string(text), "\nUid:\t"+strconv.Itoa(cellUser)) {
+			t.Errorf("left behind:\n%s", text)
+		}
+	}
+}
+
+func TestFullDisk(t *testing.T) {
+	ring.Root(t)
+	got := inCell(t, "fill", 0)
+	if got.Output != "after 15 MiB: write fill: no space left on device\n" || got.Ended != "exit status 1" {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestOtherFiles(t *testing.T) {
+	ring.Root(t)
+	got := inCell(t, "look", 0)
+	want := "dev\netc\nhome\nprogram\ntmp\nopen /etc/passwd: no such file or directory\n"
+	if got.Output != want {
+		t.Errorf("it saw\n%s, want\n%s", got.Output, want)
+	}
+}
+
+func TestOtherNetworks(t *testing.T) {
+	ring.Root(t)
+	got := inCell(t, "leave", 0)
+	if want := "dial tcp 192.0.2.1:80: connect: network is unreachable\n"; got.Output != want {
+		t.Errorf("it said %q, want %q", got.Output, want)
+	}
+}
+
+func TestMuchMemory(t *testing.T) {
+	ring.Root(t)
+	got := inCell(t, "grow", 0)
+	if got.Ended != "exit status 2" || !strings.Contains(got.Output, "out of memory") && !strings.Contains(got.Output, "cannot allocate memory") {
+		t.Errorf("it ended with %q and said %.200q", got.Ended, got.Output)
+	}
+}
+
+func TestNoRights(t *testing.T) {
+	ring.Root(t)
+	got := inCell(t, "rise", 0)
+	const refused = "operation not permitted"
+	want := fmt.Sprintf("I am %d %[1]d [] <nil>\nsetuid: %s\nmount: %[2]s\nmknod: %[2]s\nchroot: %[2]s\nunshare: %[2]s\n", cellUser, refused)
+	if got.Output != want {
+		t.Errorf("it said\n%s, want\n%s", got.Output, want)
+	}
+}
+
+func TestMuchOutput(t *testing.T) {
+	ring.Root(t)
+	got := inCell(t, "talk", 0)
+	if len(got.Output) != maxPrinted || got.Ended != "" {
+		t.Errorf("%d bytes kept, ended with %q", len(got.Output), got.Ended)
+	}
+}
+
+// TestNotStatic: a program that wants libraries is told where it should do without.
+func TestNotStatic(t *testing.T) {
+	ring.Root(t)
+	err := Run(t.Context(), visible, []Options{{Trial: &Trial{Program: "/bin/true", Peer: "nobody"}}}, func([]*trace.Trace) error { return nil })
+	want := "run /bin/true: it wants libraries, and there are none in its cell: build it with CGO_ENABLED=0"
+	if err == nil || err.Error() != want {
+		t.Errorf("error %v, want %s", err, want)
+	}
+}
+
+func TestQueued(t *testing.T) {
+	const (
+		udp    = "  478: 0200000A:0539 00000000:0000 07 00000000:00000D00 00:00000000 00000000     0        0 7102 2 0000000000000000 0"
+		other  = "  478: 0200000A:053A 00000000:0000 07 00000000:00000D00 00:00000000 00000000     0        0 7102 2 0000000000000000 0"
+		listen = "   0: 0200000A:0539 00000000:0000 0A 00000000:00000001 00:00000000 00000000     0        0 7103 1 0000000000000000 100 0 0 10 0"
+		open   = "   1: 0200000A:0539 0100000A:9000 01 00000000:00000000 00:00000000 00000000     0        0 7104 1 0000000000000000 20 4 0 10 -1"
+		head   = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref pointer drops"
+	)
+	for _, test := range []struct {
+		line string
+		tcp  bool
+		want int
+		ok   bool
+	}{
+		{udp, false, 0xd00, true}, {other, false, 0, false}, {listen, true, 1, true}, {open, true, 0, false},
+		{head, false, 0, false}, {"", false, 0, false}, {"1: x y z w", false, 0, false},
+	} {
+		got, ok := queued(test.line, test.tcp)
+		if got != test.want || ok != test.ok {
+			t.Errorf("%s: got %d %v, want %d %v", test.line, got, ok, test.want, test.ok)
+		}
+	}
+}

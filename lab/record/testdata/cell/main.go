@@ -1,0 +1,104 @@
+// A learner's program that means no good. Which kind it is, is decided where it is built.
+package main
+
+import (
+	"fmt"
+	"net"
+	"os"
+	"syscall"
+	"time"
+)
+
+var act string // set by the linker
+
+func main() {
+	err := map[string]func() error{
+		"loop": loop, "bomb": bomb, "fill": fill, "look": look, "leave": leave, "grow": grow, "rise": rise, "talk": talk,
+	}[act]()
+	if err != nil {
+		fmt.Println(err)
+		os.Exit(1)
+	}
+}
+
+func loop() error {
+	for {
+	}
+}
+
+// bomb starts itself twice, again and again.
+func bomb() error {
+	for {
+		if _, err := syscall.ForkExec(os.Args[0], os.Args, &syscall.ProcAttr{}); err != nil {
+			return err
+		}
+	}
+}
+
+// fill writes for as long as there is room.
+func fill() error {
+	file, err := os.Create("fill")
+	if err != nil {
+		return err
+	}
+	block := make([]byte, 1<<20)
+	for n := 0; ; n++ {
+		if _, err := file.Write(block); err != nil {
+			return fmt.Errorf("after %d MiB: %w", n, err)
+		}
+	}
+}
+
+// look looks around in the file system.
+func look() error {
+	entries, err := os.ReadDir("/")
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		fmt.Println(e.Name())
+	}
+	_, err = os.ReadFile("/etc/passwd")
+	return err
+}
+
+// leave wants to talk to the world. (The address is nobody's: RFC 5737.)
+func leave() error {
+	_, err := net.Dial("tcp", "192.0.2.1:80")
+	return err
+}
+
+// grow uses more and more memory.
+func grow() error {
+	for n := 0; n < 1024; n++ {
+		block := make([]byte, 1<<20)
+		for i := 0; i < len(block); i += 4096 {
+			block[i] = 1
+		}
+		kept = append(kept, block)
+	}
+	return nil
+}
+
+var kept [][]byte
+
+// rise wants to be root, mount and make devices.
+func rise() error {
+	groups, err := os.Getgroups()
+	fmt.Println("I am", os.Getuid(), os.Getgid(), groups, err)
+	fmt.Println("setuid:", syscall.Setuid(0))
+	fmt.Println("mount:", syscall.Mount("x", "/tmp", "tmpfs", 0, ""))
+	fmt.Println("mknod:", syscall.Mknod("/tmp/kmsg", syscall.S_IFCHR|0o666, 1<<8|11))
+	fmt.Println("chroot:", syscall.Chroot("/tmp"))
+	_, _, errno := syscall.RawSyscall(syscall.SYS_UNSHARE, syscall.CLONE_NEWNET, 0, 0)
+	fmt.Println("unshare:", errno)
+	return nil
+}
+
+// talk prints for ever, and faster than anybody reads.
+func talk() error {
+	for end := time.Now().Add(300 * time.Millisecond); time.Now().Before(end); {
+		fmt.Println("all work and no play makes Jack a dull boy")
+	}
+	return nil
+}

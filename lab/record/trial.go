@@ -1,0 +1,314 @@
+package record
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"sync"
+	"time"
+
+	"dialpath/lab/exercise/peer"
+	"dialpath/lab/trace"
+	"dialpath/probes"
+)
+
+// A Trial is a learner's program that is run for an exercise: in a cell of its own, with a
+// peer at the other end of the wire.
+type Trial struct {
+	Exercise string // name, for the trace
+	Program  string // path of the executable: a static one, for there are no libraries in the cell
+	Peer     string
+	Serves   bool          // the program is the server, and the peer, if it asks, comes once it listens
+	Limit    time.Duration // for the program; 0 means [TrialLimit]
+}
+
+// TrialLimit is how long a learner's program may run.
+const TrialLimit = 5 * time.Second
+
+// Role is the program's.
+func (t Trial) Role() trace.Role {
+	if t.Serves {
+		return trace.Server
+	}
+	return trace.Client
+}
+
+// trial is the target of a Trial.
+type trial struct {
+	Trial
+	network  *network
+	program  *held
+	peer     *held
+	peerKind peer.Peer
+	printed  printed
+	ended    string
+	timedOut bool
+}
+
+func newTrial(t Trial) (_ *trial, err error) {
+	if t.Limit == 0 {
+		t.Limit = TrialLimit
+	}
+	tr := &trial{Trial: t}
+	defer func() {
+		if err != nil {
+			tr.close()
+		}
+	}()
+	if tr.peerKind, err = peer.Lookup(t.Peer); err != nil {
+		return nil, err
+	}
+	if tr.network, err = newNetwork(); err != nil {
+		return nil, fmt.Errorf("make a private network: %w", err)
+	}
+	err = tr.programSpace().do(func() error {
+		tr.program, err = hold(func(cmd *exec.Cmd) {
+			confine(cmd)
+			cmd.Stdout, cmd.Stderr = &tr.printed, &tr.printed
+		}, "program", t.Program, tr.address())
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	err = tr.peerSpace().do(func() error {
+		tr.peer, err = hold(nil, "peer", t.Peer, tr.served())
+		return err
+	})
+	return tr, err
+}
+
+func (t *trial) programSpace() *namespace {
+	if t.Serves {
+		return t.network.server
+	}
+	return t.network.client
+}
+
+func (t *trial) peerSpace() *namespace {
+	if t.peerKind.Beside != t.Serves {
+		return t.network.client
+	}
+	return t.network.server
+}
+
+// address is what the program is told.
+func (t *trial) address() string {
+	if t.peerKind.Beside {
+		return "localhost:" + serverPort
+	}
+	return serverAddress + ":" + serverPort
+}
+
+// served is where the server listens, whichever end that is.
+func (t *trial) served() string {
+	if t.peerKind.Beside {
+		return "127.0.0.1:" + serverPort
+	}
+	return t.address()
+}
+
+func (t *trial) roles() (program, other probes.Role) {
+	if t.Serves {
+		return probes.Server, probes.Client
+	}
+	return probes.Client, probes.Server
+}
+
+func (t *trial) admit(s *probes.Session) error {
+	program, other := t.roles()
+	if err := s.Admit(t.program.cmd.Process.Pid, program); err != nil {
+		return fmt.Errorf("trace the program: %w", err)
+	}
+	if err := s.Admit(t.peer.cmd.Process.Pid, other); err != nil {
+		return fmt.Errorf("trace its peer: %w", err)
+	}
+	for _, end := range []struct {
+		space *namespace
+		role  probes.Role
+	}{{t.network.client, probes.Client}, {t.network.server, probes.Server}} {
+		if err := s.AdmitNamespace(end.space.inode, end.role); err != nil {
+			return fmt.Errorf("watch the %s's packets: %w", end.role, err)
+		}
+	}
+	return nil
+}
+
+// run lets both ends go, and returns when the program has ended, or was made to.
+func (t *trial) run(ctx context.Context) error {
+	limited, cancel := context.WithTimeout(ctx, t.Limit)
+	defer cancel()
+	if t.Serves {
+		return t.serve(ctx, limited)
+	}
+	if err := t.peer.release(); err != nil {
+		return err
+	}
+	if err := t.peer.hear(); err != nil {
+		return fmt.Errorf("peer: %w", err)
+	}
+	if err := t.start(); err != nil {
+		return err
+	}
+	t.wait(ctx, limited)
+	if err := t.peer.end(); err != nil && ctx.Err() == nil {
+		return fmt.Errorf("peer: %w", err)
+	}
+	return nil
+}
+
+// serve lets the program listen, has the peer ask, and ends the program when it has had
+// time to read all that came. A server need not end by itself.
+func (t *trial) serve(ctx, limited context.Context) error {
+	if err := t.start(); err != nil {
+		return err
+	}
+	if !t.bound(limited) {
+		t.wait(ctx, limited)
+		return nil
+	}
+	if err := t.peer.release(); err != nil {
+		return err
+	}
+	if err := t.peer.wait(limited); err != nil {
+		return fmt.Errorf("peer: %w", err)
+	}
+	t.drain(limited)
+	select {
+	case <-t.program.done:
+		t.ended = how(t.program.err)
+	case <-time.After(leave):
+		t.program.cmd.Process.Kill()
+		<-t.program.done
+	}
+	return nil
+}
+
+// How long a server is given when its peer has gone: to take what is in its queue, and
+// then to end by itself.
+const (
+	drained = time.Second
+	leave   = 100 * time.Millisecond
+	glance  = 2 * time.Millisecond // between two looks at it
+)
+
+// bound waits until the program has a socket at the server's port. It looks from outside,
+// in /proc, so that no packet has to ask.
+func (t *trial) bound(ctx context.Context) bool {
+	return t.until(ctx, func() bool { return len(portQueues(t.program.cmd.Process.Pid)) > 0 })
+}
+
+// drain waits until nothing is left in the queues of the program's sockets.
+func (t *trial) drain(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, drained)
+	defer cancel()
+	t.until(ctx, func() bool {
+		for _, bytes := range portQueues(t.program.cmd.Process.Pid) {
+			if bytes > 0 {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// until waits for something to become true. It is in vain when the program has ended, or
+// the context is done.
+func (t *trial) until(ctx context.Context, holds func() bool) bool {
+	tick := time.NewTicker(glance)
+	defer tick.Stop()
+	for {
+		if holds() {
+			return true
+		}
+		select {
+		case <-ctx.Done():
+			return false
+		case <-t.program.done:
+			return false
+		case <-tick.C:
+		}
+	}
+}
+
+// start lets the program go. It says so if the kernel does not run it.
+func (t *trial) start() error {
+	if err := t.program.release(); err != nil {
+		return err
+	}
+	return t.program.became(t.Program)
+}
+
+// wait returns when the program has ended, or must: then it is killed, and with it all
+// that it has started.
+func (t *trial) wait(ctx, limited context.Context) {
+	select {
+	case <-t.program.done:
+		t.ended = how(t.program.err)
+	case <-limited.Done():
+		t.timedOut = ctx.Err() == nil
+		t.ended = fmt.Sprintf("still running after %v", t.Limit)
+		t.program.cmd.Process.Kill()
+		<-t.program.done
+	}
+}
+
+// how says how a program ended: nothing if with status 0.
+func how(err error) string {
+	var exit *exec.ExitError
+	switch {
+	case err == nil:
+		return ""
+	case errors.As(err, &exit):
+		return exit.ProcessState.String()
+	}
+	return err.Error()
+}
+
+func (t *trial) close() {
+	if t.program != nil {
+		t.program.cmd.Process.Kill()
+		t.program.end()
+	}
+	if t.peer != nil {
+		t.peer.end()
+	}
+	if t.network != nil {
+		t.network.close()
+	}
+}
+
+// printed keeps the beginning of what a program prints, and lets it print on.
+type printed struct {
+	mu   sync.Mutex
+	text []byte
+}
+
+const maxPrinted = 16 << 10
+
+func (p *printed) Write(data []byte) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.text = append(p.text, data[:min(len(data), maxPrinted-len(p.text))]...)
+	return len(data), nil
+}
+
+func (p *printed) String() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return string(p.text)
+}
+
+// checkTrial finds out whether there is such a program.
+func checkTrial(t *Trial) error {
+	info, err := os.Stat(t.Program)
+	if err != nil {
+		return fmt.Errorf("run %s: %w", t.Program, errors.Unwrap(err))
+	}
+	if !info.Mode().IsRegular() {
+		return fmt.Errorf("run %s: it is no program", t.Program)
+	}
+	return nil
+}

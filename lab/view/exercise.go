@@ -1,0 +1,182 @@
+package view
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"strings"
+
+	"dialpath/lab/exercise"
+	"dialpath/lab/trace"
+)
+
+// Brief writes what an exercise asks for, and where its files are: folder is their
+// directory.
+func Brief(w io.Writer, e exercise.Exercise, folder string, style Style) error {
+	p := begin(w, style)
+	p.line("%-*d%s", bodyAt, e.Number, style.paint(bold, e.Title))
+	p.in(bodyAt, func() {
+		p.prose(e.Goal)
+		p.gap()
+		p.prose(e.Background)
+		p.gap()
+		p.line("1. Predict: write numbers into %s", clean(folder)+"/"+exercise.SheetName)
+		p.line("2. Change   %s", clean(folder)+"/main.go")
+		p.line("3. Run it:  %s", style.verb("check"))
+	})
+	return p.err
+}
+
+// prose writes paragraphs, and leaves lines that are indented as they are.
+func (p *printer) prose(text string) {
+	for i, part := range strings.Split(text, "\n\n") {
+		if i > 0 {
+			p.gap()
+		}
+		if strings.HasPrefix(part, "    ") || strings.HasPrefix(part, "\t") {
+			for line := range strings.Lines(part) {
+				p.line("%s", clean(strings.ReplaceAll(strings.TrimRight(line, "\n"), "\t", "    ")))
+			}
+			continue
+		}
+		p.paragraph("", clean(strings.Join(strings.Fields(part), " ")))
+	}
+}
+
+// Advice writes one hint of an exercise: number n of all, from 1.
+func Advice(w io.Writer, e exercise.Exercise, n int, style Style) error {
+	p := begin(w, style)
+	p.line("%-*d%s", bodyAt, e.Number, style.paint(bold, fmt.Sprintf("Hint %d of %d", n, len(e.Hints))))
+	p.in(bodyAt, func() { p.prose(e.Hints[n-1]) })
+	return p.err
+}
+
+// A Source finds the learner's own lines: it returns the text of a line of one of their
+// files, or false for a file that is not theirs.
+type Source func(file string, line int) (text string, ok bool)
+
+// Graded writes the judge's verdict: what was expected, what the kernel did, the proof,
+// and, if a line of the learner's is in it, which one.
+func Graded(w io.Writer, e exercise.Exercise, r exercise.Result, source Source, style Style) error {
+	p := begin(w, style)
+	p.line("%-*d%s", bodyAt, r.Exercise, style.paint(bold, clean(r.Title)))
+	p.in(bodyAt, func() {
+		for _, f := range r.Findings {
+			if f.Met {
+				p.paragraph(style.paint(green, "✓")+" ", clean(f.Want))
+				continue
+			}
+			p.missed(f, source)
+		}
+		failed := len(r.Findings) > 0 && !r.Findings[len(r.Findings)-1].Met
+		if failed {
+			p.programWords(r)
+		}
+		p.answers(r)
+		p.gap()
+		switch {
+		case r.Passed:
+			p.line("%s", style.paint(green, "✓ passed"))
+			p.gap()
+			p.prose(e.Explanation)
+		case failed:
+			p.line("%s   a hint: %s", style.paint(yellow, "✗ not yet"), style.verb("hint"))
+		default:
+			p.line("%s   the numbers are what is asked for: correct them, and check again", style.paint(yellow, "✗ not yet"))
+		}
+	})
+	return p.err
+}
+
+// missed writes an expectation that was not met.
+func (p *printer) missed(f exercise.Finding, source Source) {
+	p.gap()
+	p.paragraph(p.style.paint(red, "✗")+" expected:   ", clean(f.Want))
+	p.paragraph("  the kernel: ", clean(f.Saw))
+	p.in(2, func() {
+		if len(f.Proof.Calls) > 0 {
+			p.gap()
+			for _, c := range f.Proof.Calls {
+				p.paragraph("  ", syscallText(c))
+			}
+		}
+		if len(f.Proof.Packets) > 0 {
+			p.gap()
+			writePackets(p, f.Proof.Packets)
+		}
+	})
+	if s := f.Proof.Stack; s != nil {
+		p.in(2, func() { p.ownLine(*s, source) })
+		p.gap()
+		writeStack(p, *s, true)
+	}
+}
+
+// ownLine points at the innermost line of the learner's on a stack.
+func (p *printer) ownLine(s trace.Stack, source Source) {
+	for _, f := range s.Frames {
+		if f.Kind != trace.User || source == nil {
+			continue
+		}
+		if text, ok := source(f.File, f.Line); ok {
+			p.gap()
+			p.line("your line, %s:", clean(position(f)))
+			p.line("    %s", clean(strings.TrimSpace(text)))
+			return
+		}
+	}
+}
+
+// programWords writes how a program ended, and the first of what it printed.
+func (p *printer) programWords(r exercise.Result) {
+	const most = 8 // lines
+	if r.Ended == "" && r.Printed == "" {
+		return
+	}
+	p.gap()
+	if r.Ended != "" {
+		p.line("your program: %s", clean(r.Ended))
+	}
+	if r.Printed == "" {
+		return
+	}
+	p.line("it printed:")
+	lines := strings.Split(strings.TrimRight(r.Printed, "\n"), "\n")
+	for i, line := range lines {
+		if i == most {
+			p.line("    … and %s more", plural(len(lines)-most, "line"))
+			return
+		}
+		p.line("    %s", clean(clip(strings.ReplaceAll(line, "\t", "    "), Width-p.indent-4)))
+	}
+}
+
+// answers writes what was predicted beside what the kernel counted.
+func (p *printer) answers(r exercise.Result) {
+	if len(r.Answers) == 0 {
+		return
+	}
+	p.gap()
+	right := 0
+	for _, a := range r.Answers {
+		if a.Right {
+			right++
+		}
+	}
+	p.line("You predicted %d of %d:", right, len(r.Answers))
+	for _, a := range r.Answers {
+		switch {
+		case a.Right:
+			p.paragraph(p.style.paint(green, "✓")+" ", fmt.Sprintf("%s %d", a.Question, a.Counted))
+		case a.Predicted == nil:
+			p.paragraph("· ", fmt.Sprintf("%s %d. %s", a.Question, a.Counted, a.Why))
+		default:
+			p.paragraph(p.style.paint(yellow, "≠")+" ", fmt.Sprintf("%s You said %d, the kernel counted %d. %s", a.Question, *a.Predicted, a.Counted, a.Why))
+		}
+	}
+}
+
+// verb is how the reader calls a verb of the workshop.
+func (s Style) verb(words string) string {
+	return strings.TrimRight(cmp.Or(s.Lab, "lab")+" exercise "+words+" "+s.Flags, " ")
+}

@@ -56,7 +56,7 @@ func Board(w io.Writer, reports []folder.Report, style Style) error {
 	for _, e := range all {
 		head += fmt.Sprintf("%3d", e.Number)
 	}
-	p.line("%s", style.paint(bold, fmt.Sprintf("%-16s%s  %6s %9s", "LEARNER", head, "PASSED", "PREDICTED")))
+	p.line("%s", style.paint(bold, fmt.Sprintf("%-14s%s  %6s %9s", "LEARNER", head, "PASSED", "PREDICTED")))
 	for _, r := range reports {
 		passed, right, asked, marks := 0, 0, 0, ""
 		for _, e := range all {
@@ -72,7 +72,7 @@ func Board(w io.Writer, reports []folder.Report, style Style) error {
 			}
 			right, asked = right+entry.Right, asked+entry.Asked
 		}
-		p.line("%-16s%s  %6d %9s", clip(clean(r.Learner), 15), marks, passed, fmt.Sprintf("%d/%d", right, asked))
+		p.line("%-14s%s  %6d %9s", clip(clean(r.Learner), 13), marks, passed, fmt.Sprintf("%d/%d", right, asked))
 	}
 	p.gap()
 	p.line("✓ passed   … begun   · not yet")

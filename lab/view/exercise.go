@@ -20,9 +20,12 @@ func Brief(w io.Writer, e exercise.Exercise, folder string, style Style) error {
 		p.gap()
 		p.prose(e.Background)
 		p.gap()
-		p.line("1. Predict: write numbers into %s", clean(folder)+"/"+exercise.SheetName)
-		p.line("2. Change   %s", clean(folder)+"/main.go")
-		p.line("3. Run it:  %s", style.verb("check"))
+		p.line("1. Predict, in %s:", clean(folder)+"/"+exercise.SheetName)
+		for _, q := range e.Questions {
+			p.paragraph("   - ", clean(q.Text))
+		}
+		p.line("2. Change %s", clean(folder)+"/main.go")
+		p.line("3. Run it: %s", style.verb("check"))
 	})
 	return p.err
 }

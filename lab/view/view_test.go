@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"dialpath/lab/compare"
+	"dialpath/lab/exercise"
 	own "dialpath/lab/recordings"
 	"dialpath/lab/tour"
 	"dialpath/lab/trace"
@@ -353,6 +354,11 @@ func FuzzViews(f *testing.F) {
 		}
 		if err := writeTour(&out, everywhere, view.Style{}); err != nil {
 			t.Fatal(err)
+		}
+		for _, e := range exercise.All() {
+			if err := view.Graded(&out, e, e.Judge(read, nil), ownAll, view.Style{}); err != nil {
+				t.Fatal(err)
+			}
 		}
 		if at := bytes.IndexFunc(out.Bytes(), func(r rune) bool { return r != '\n' && r < ' ' || r == 0x7f }); at >= 0 {
 			t.Errorf("a control character got through: %q", out.Bytes()[max(0, at-20):at+1])

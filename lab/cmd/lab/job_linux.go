@@ -57,6 +57,9 @@ func newJob(env environment, verb []string) (vm.Job, error) {
 	if flag("script") {
 		job.Inputs = append(job.Inputs, cmd.Flag("script").Value.String())
 	}
+	if cmd.Name() == "compare" {
+		carryRecordings(&job, cmd)
+	}
 	if cmd.Name() == "step" {
 		if err := carrySources(&job, cmd); err != nil {
 			return job, err
@@ -90,6 +93,16 @@ func bringBack(job *vm.Job, env environment, output string) error {
 	}
 	job.Outputs = append(job.Outputs, name)
 	return nil
+}
+
+// carryRecordings adds the files that a workload is compared with.
+func carryRecordings(job *vm.Job, cmd *cobra.Command) {
+	for _, arg := range cmd.Flags().Args() {
+		ref := parseReference(arg)
+		if _, err := os.Stat(ref.from); err == nil && !ref.own() {
+			job.Inputs = append(job.Inputs, ref.from)
+		}
+	}
 }
 
 // converse lets the user talk with the verb: at a terminal, if there is one.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -29,7 +30,8 @@ func TestJob(t *testing.T) {
 		{environment{}, []string{"tour", "4"}, vm.Job{}},
 		{terminal, []string{"tour"}, vm.Job{Env: []string{"CLICOLOR_FORCE=1", "DIALPATH_LIVE=1"}}},
 		{environment{}, []string{"packets", "-w", "dial-tcp", "--save", file}, vm.Job{Outputs: []string{file}}},
-		{environment{}, []string{"packets", "-r", file, "--json"}, vm.Job{Inputs: []string{file}}},
+		{environment{}, []string{"compare", "dialudp", program + ":dialudp"}, vm.Job{Inputs: []string{program}}},
+		{environment{}, []string{"compare", "dialudp", "6.12:dialudp"}, vm.Job{}},
 		{environment{stdin: stdin}, []string{"count", "udp_*", "--", program, "-p", "-r", "x"}, vm.Job{Carry: []string{program}, Stdin: stdin}},
 		{environment{stdin: stdin}, []string{"count", "udp_*", "-w", "dialudp"}, vm.Job{}},
 	} {
@@ -45,6 +47,23 @@ func TestJob(t *testing.T) {
 			return name == ".Stdin" || name == ".Stdout" || name == ".Stderr"
 		}, same)); diff != "" {
 			t.Errorf("%q (- want, + got):\n%s", test.verb, diff)
+		}
+	}
+}
+
+// TestNoJob: what is wrong, or needs no guest, boots none.
+func TestNoJob(t *testing.T) {
+	for want, verb := range map[string][]string{
+		"-r: to look at a recording takes no guest: lab packets -r file":                    {"packets", "-r", "file"},
+		"-r: to look at a recording takes no guest: lab compare -r dialudp dial-udp":        {"compare", "-r", "dialudp", "dial-udp"},
+		"--save needs the name of a file":                                                   {"tour", "--save", ""},
+		"save /nowhere/file: no such file or directory":                                     {"record", "--save", "/nowhere/file"},
+		"-p: a guest has none of this machine's processes: trace a command in it, after --": {"timeline", "-p", "1"},
+	} {
+		_, err := newJob(environment{lab: "lab"}, verb)
+		var usage usageError
+		if !errors.As(err, &usage) || err.Error() != want {
+			t.Errorf("%q: %v, want the usage error %s", verb, err, want)
 		}
 	}
 }

@@ -5,14 +5,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
-	"dialpath/lab/export"
 	"dialpath/lab/vm"
 )
 
@@ -50,8 +48,12 @@ func newJob(env environment, verb []string) (vm.Job, error) {
 		job.Outputs = []string{name}
 	}
 	if flag("output") {
-		if err := bringBack(&job, env, cmd.Flag("output").Value.String()); err != nil {
+		o, err := env.parseOutput(cmd.Flag("output"))
+		if err != nil {
 			return job, err
+		}
+		if o.file != "" {
+			job.Outputs = append(job.Outputs, o.file)
 		}
 	}
 	if flag("script") {
@@ -75,24 +77,6 @@ func newJob(env environment, verb []string) (vm.Job, error) {
 		job.Env = append(job.Env, liveEnv+"=1")
 	}
 	return job, carry(&job, env, cmd)
-}
-
-// bringBack adds the file of -o FORMAT=FILE to what comes back from the guest.
-func bringBack(job *vm.Job, env environment, output string) error {
-	format, file, toFile := strings.Cut(output, "=")
-	binary := slices.ContainsFunc(export.Formats(), func(f export.Format) bool { return f.Name == format && f.Binary })
-	switch {
-	case binary && !toFile && env.onTerminal():
-		return usagef("-o %s is not for a terminal: write -o %s=FILE", format, format)
-	case !toFile || file == "":
-		return nil
-	}
-	name, err := savable(file)
-	if err != nil {
-		return usageError{err}
-	}
-	job.Outputs = append(job.Outputs, name)
-	return nil
 }
 
 // carryRecordings adds the files that a workload is compared with.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
 	"dialpath/lab/export"
@@ -30,44 +31,54 @@ func (s *source) outputFlag(cmd *cobra.Command, of string) {
 		}
 	}
 	cmd.Flags().StringVarP(&s.output.flag, "output", "o", "text", "write `FORMAT`, or FORMAT=FILE: text, json, "+strings.Join(names, ", "))
+	cmd.Flags().SetAnnotation("output", partOf, []string{of})
 }
 
-// checkOutput finds out, before anything is recorded, whether the output can be written.
-func (s *source) checkOutput(cmd *cobra.Command, of string) error {
+// partOf is the note on the flag that says of which part of a trace it is.
+const partOf = "part"
+
+// parseOutput reads the flag. It finds out, before anything is recorded or booted, whether
+// the output can be written. Of text and JSON the format is nil.
+func (e environment) parseOutput(flag *pflag.Flag) (o output, err error) {
+	name, file, toFile := strings.Cut(flag.Value.String(), "=")
+	switch {
+	case toFile && file == "":
+		return o, usagef("-o %s needs the name of a file after the =", flag.Value)
+	case toFile && (name == "text" || name == "json"):
+		return o, usagef("-o %s goes to standard output: write -o %s >%s", name, name, file)
+	case name == "text" || name == "json":
+		return output{flag: name}, nil
+	}
+	format, err := export.Lookup(name, flag.Annotations[partOf][0])
+	if err != nil {
+		return o, usageError{err}
+	}
+	if format.Binary && !toFile && e.onTerminal() {
+		return o, usagef("-o %s is not for a terminal: write -o %s=FILE", name, name)
+	}
+	if toFile {
+		if file, err = savable(file); err != nil {
+			return o, usageError{err}
+		}
+	}
+	return output{name, &format, file}, nil
+}
+
+// checkOutput takes the flag, if it is given.
+func (s *source) checkOutput(cmd *cobra.Command) (err error) {
 	if !cmd.Flags().Changed("output") {
 		return nil
 	}
 	if s.json {
 		return usagef("--json and -o exclude each other: see %s -h", cmd.CommandPath())
 	}
-	name, file, toFile := strings.Cut(s.output.flag, "=")
-	switch {
-	case toFile && file == "":
-		return usagef("-o %s needs the name of a file after the =", s.output.flag)
-	case toFile && (name == "text" || name == "json"):
-		return usagef("-o %s goes to standard output: write -o %s >%s", name, name, file)
-	case name == "text":
-		return nil
-	case name == "json":
-		s.json = true
-		return nil
+	if s.output, err = s.env.parseOutput(cmd.Flag("output")); err != nil {
+		return err
 	}
-	format, err := export.Lookup(name, of)
-	if err != nil {
-		return usageError{err}
+	s.json = s.output.flag == "json"
+	if s.save != "" && s.output.file != "" && sameFile(s.save, s.output.file) {
+		return usagef("-o and --save would both write %s: give each a file of its own", s.output.file)
 	}
-	if format.Binary && !toFile && s.env.onTerminal() {
-		return usagef("-o %s is not for a terminal: write -o %s=FILE", name, name)
-	}
-	if toFile {
-		if file, err = savable(file); err != nil {
-			return usageError{err}
-		}
-		if s.save != "" && sameFile(s.save, file) {
-			return usagef("-o and --save would both write %s: give each a file of its own", file)
-		}
-	}
-	s.output.format, s.output.file = &format, file
 	return nil
 }
 

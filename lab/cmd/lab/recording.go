@@ -13,7 +13,7 @@ func (s *source) run(cmd *cobra.Command, w wanted, command []string, as aspect) 
 	if err := s.check(cmd, as.asked(w), command); err != nil {
 		return err
 	}
-	if err := s.checkOutput(cmd, as.what); err != nil {
+	if err := s.checkOutput(cmd); err != nil {
 		return err
 	}
 	if s.replay != "" {

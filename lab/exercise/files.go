@@ -28,6 +28,9 @@ func (e Exercise) Files() []File {
 	return append(files, File{"go.mod", []byte(module)})
 }
 
+// Numbers returns the right predictions, in the form of the learner's sheet.
+func (e Exercise) Numbers() []byte { return e.file("solution/predict.txt") }
+
 // Wrong returns the likely wrong answers, by name, each with the message that it gets.
 func (e Exercise) Wrong() map[string]Answered {
 	all := make(map[string]Answered)

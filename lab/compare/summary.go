@@ -126,8 +126,7 @@ func hookCell(t *trace.Trace, role string) Cell {
 func unprobed(t *trace.Trace, role string) bool {
 	return slices.ContainsFunc(t.Honesty.Failed, func(f trace.Failure) bool {
 		return slices.ContainsFunc(f.Functions, func(name string) bool {
-			base, _, _ := strings.Cut(name, ".")
-			return slices.Contains(players[role], base)
+			return slices.Contains(players[role], trace.Base(name))
 		})
 	})
 }

@@ -118,10 +118,10 @@ func (e Evidence) stack(functions ...string) *trace.Stack {
 
 // passes tells whether a stack is of a kernel function, or goes through it.
 func passes(s trace.Stack, function string) bool {
-	if base(s.Function) == function {
+	if trace.Base(s.Function) == function {
 		return true
 	}
-	return slices.ContainsFunc(s.Frames, func(f trace.Frame) bool { return f.Kind != trace.User && base(f.Name) == function })
+	return slices.ContainsFunc(s.Frames, func(f trace.Frame) bool { return f.Kind != trace.User && trace.Base(f.Name) == function })
 }
 
 // callers returns the names of the Go functions on a stack, leaf first.
@@ -188,10 +188,4 @@ func peer(c trace.Syscall) string {
 		return c.Args[i+2:]
 	}
 	return c.Args
-}
-
-// base returns the source's name of a function: without .isra.0 and the like.
-func base(name string) string {
-	base, _, _ := strings.Cut(name, ".")
-	return base
 }

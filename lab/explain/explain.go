@@ -5,14 +5,15 @@ package explain
 import (
 	"maps"
 	"slices"
-	"strings"
+
+	"dialpath/lab/trace"
 )
 
 // Function returns one line on a kernel function, by the kernel's name for it or the
 // source's: without the suffixes of compilers, such as .isra.0. It returns "" if the lab
 // does not know the function.
 func Function(name string) string {
-	base, _, _ := strings.Cut(name, ".")
+	base := trace.Base(name)
 	for _, part := range tables {
 		if line := part[base]; line != "" {
 			return line

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"path"
 	"slices"
-	"strings"
 
 	"dialpath/lab/recordings"
 	"dialpath/lab/tour"
@@ -85,7 +84,7 @@ func (r recorded) runs(name string) []Run {
 	var runs []Run
 	for _, t := range r.traces {
 		for _, f := range t.Functions {
-			if base, _, _ := strings.Cut(f.Name, "."); base == name {
+			if trace.Base(f.Name) == name {
 				runs = append(runs, Run{t.Target.Workload, f.Role, f.Context, f.Count})
 			}
 		}

@@ -217,7 +217,7 @@ func common(a, b trace.Stack, role string) []string {
 	above, below := a.Frames[max(0, frameOf(a, role)):], b.Frames[max(0, frameOf(b, role)):]
 	var same []string
 	for i, f := range above {
-		if i >= len(below) || base(f.Name) != base(below[i].Name) || !kernel(f) || strings.Contains(f.Name, "sys_") {
+		if i >= len(below) || trace.Base(f.Name) != trace.Base(below[i].Name) || !kernel(f) || strings.Contains(f.Name, "sys_") {
 			break
 		}
 		same = append(same, f.Name)

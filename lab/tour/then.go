@@ -183,7 +183,7 @@ func changes(names []string) []Rename {
 	var found []Rename
 	for _, name := range names {
 		for _, r := range thenAndNow {
-			if (r.Now == name || r.Now == base(name)) && !slices.Contains(found, r) {
+			if (r.Now == name || r.Now == trace.Base(name)) && !slices.Contains(found, r) {
 				found = append(found, r)
 			}
 		}
@@ -220,13 +220,7 @@ func History(name string) []Rename {
 
 // plays tells whether a function plays a role, on this kernel or on any.
 func plays(name, role string) bool {
-	return stillSo[base(name)] == role || slices.ContainsFunc(thenAndNow, func(r Rename) bool {
-		return r.role == role && (r.Then == base(name) || r.Now == base(name))
+	return stillSo[trace.Base(name)] == role || slices.ContainsFunc(thenAndNow, func(r Rename) bool {
+		return r.role == role && (r.Then == trace.Base(name) || r.Now == trace.Base(name))
 	})
-}
-
-// base returns the source's name of a function: without .isra.0 and the like.
-func base(name string) string {
-	base, _, _ := strings.Cut(name, ".")
-	return base
 }

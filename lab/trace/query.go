@@ -3,6 +3,7 @@ package trace
 import (
 	"cmp"
 	"slices"
+	"strings"
 )
 
 // Count returns how often the functions whose base name is base ran, in any
@@ -15,6 +16,13 @@ func (t *Trace) Count(base string, roles ...Role) uint64 {
 		}
 	}
 	return n
+}
+
+// Base returns the source's name of a kernel function: without what compilers append, such
+// as .isra.0.
+func Base(name string) string {
+	base, _, _ := strings.Cut(name, ".")
+	return base
 }
 
 // Total is a function with the calls of its rows added up.

@@ -202,7 +202,7 @@ func byPacket(w trace.Wakeup) bool { return w.Context == trace.NetRX }
 func entryMoments(t *trace.Trace, all bool) []moment {
 	var lines []moment
 	for _, e := range t.Entries {
-		base, _, _ := strings.Cut(e.Function, ".")
+		base := trace.Base(e.Function)
 		if all || slices.Contains(Landmarks, base) || strings.Contains(base, ":") {
 			lines = append(lines, moment{time: e.Time, role: e.Role, tid: e.TID, text: clean(e.Function), function: e.Function})
 		}

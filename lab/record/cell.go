@@ -9,6 +9,8 @@ import (
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"dialpath/lab/exercise"
 )
 
 // A cell is where a learner's program runs: with a file system of its own that has nothing
@@ -30,7 +32,6 @@ const (
 	// cellRoot is where the cell's file system is mounted before it becomes the root. Every
 	// machine has the directory, and the child sees nothing else there.
 	cellRoot = "/sys"
-	cellSize = "size=16m,nr_inodes=1000,mode=755"
 
 	// cellUser is a user and group that no machine gives out, so that none of its
 	// processes and files is within reach.
@@ -45,8 +46,8 @@ var bounds = []struct {
 	resource int
 	most     uint64
 }{
-	{unix.RLIMIT_DATA, 256 << 20}, // bytes of memory that can be written to
-	{unix.RLIMIT_NPROC, 64},       // processes and threads
+	{unix.RLIMIT_DATA, exercise.Memory},
+	{unix.RLIMIT_NPROC, exercise.Threads},
 	{unix.RLIMIT_NOFILE, 256},
 	{unix.RLIMIT_CORE, 0},
 	{unix.RLIMIT_MEMLOCK, 0},
@@ -87,7 +88,7 @@ func makeCell(program string) error {
 	if err := unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""); err != nil {
 		return fmt.Errorf("keep mounts private: %w", err)
 	}
-	if err := unix.Mount("cell", cellRoot, "tmpfs", unix.MS_NOSUID, cellSize); err != nil {
+	if err := unix.Mount("cell", cellRoot, "tmpfs", unix.MS_NOSUID, fmt.Sprintf("size=%d,nr_inodes=1000,mode=755", exercise.Disk)); err != nil {
 		return fmt.Errorf("mount a file system: %w", err)
 	}
 	if err := furnish(file); err != nil {

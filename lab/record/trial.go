@@ -1,6 +1,7 @@
 package record
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"dialpath/lab/exercise"
 	"dialpath/lab/exercise/peer"
 	"dialpath/lab/trace"
 	"dialpath/probes"
@@ -21,11 +23,8 @@ type Trial struct {
 	Program  string // path of the executable: a static one, for there are no libraries in the cell
 	Peer     string
 	Serves   bool          // the program is the server, and the peer, if it asks, comes once it listens
-	Limit    time.Duration // for the program; 0 means [TrialLimit]
+	Limit    time.Duration // for the program; 0 means [exercise.TimeLimit]
 }
-
-// TrialLimit is how long a learner's program may run.
-const TrialLimit = 5 * time.Second
 
 // Role is the program's.
 func (t Trial) Role() trace.Role {
@@ -48,9 +47,7 @@ type trial struct {
 }
 
 func newTrial(t Trial) (_ *trial, err error) {
-	if t.Limit == 0 {
-		t.Limit = TrialLimit
-	}
+	t.Limit = cmp.Or(t.Limit, exercise.TimeLimit)
 	tr := &trial{Trial: t}
 	defer func() {
 		if err != nil {

@@ -138,7 +138,7 @@ func (p *printer) programWords(r exercise.Result) {
 	}
 	p.gap()
 	if r.Ended != "" {
-		p.line("your program: %s", clean(r.Ended))
+		p.paragraph("your program: ", clean(r.Ended)+" ("+exercise.Cell+")")
 	}
 	if r.Printed == "" {
 		return

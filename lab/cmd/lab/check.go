@@ -25,9 +25,10 @@ func newCheck(w *workshop) *cobra.Command {
 		Use:   "check [EXERCISE]",
 		Short: "Run your program, and have the kernel judge it",
 		Long: `Check builds your program and runs it with probes in the kernel, as a user without
-rights, in a private network. It has ` + limitText + `, little memory, no files of yours,
-and nobody to talk to but the other end of the exercise. What the kernel saw is
-judged. With root it runs on this kernel, if that sees enough; else in a guest.`,
+rights, in a cell: a private network with nobody but the other end of the
+exercise, none of your files, little memory, and some seconds. What the kernel
+saw is judged. With root it runs on this kernel, if that sees enough; else in a
+guest.`,
 		Example: `  lab exercise check
   lab exercise check 2
   lab exercise check 2 --guest --kernel 6.1

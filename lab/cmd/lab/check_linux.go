@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,12 +11,9 @@ import (
 
 	"dialpath/lab/doctor"
 	"dialpath/lab/exercise"
-	"dialpath/lab/record"
 	"dialpath/lab/trace"
 	"dialpath/lab/vm"
 )
-
-var limitText = fmt.Sprintf("%.0f seconds", record.TrialLimit.Seconds())
 
 // try runs a program for an exercise: on this kernel, if it may and sees enough, else in
 // a guest.

@@ -46,9 +46,6 @@ func (s *source) record(cmd *cobra.Command, _ wanted, _ []string, _ func(*trace.
 	return noKernel(s.env, cmd)
 }
 
-// limitText says how long a learner's program may run, where it runs.
-const limitText = "5 seconds"
-
 func (c *check) try(cmd *cobra.Command, _ exercise.Exercise, _ string, _ func(*trace.Trace) error) error {
 	return noKernel(c.workshop.env, cmd)
 }

@@ -1,0 +1,19 @@
+package exercise
+
+import (
+	"fmt"
+	"time"
+)
+
+// What a learner's program has in the cell in which it runs.
+const (
+	TimeLimit = 5 * time.Second
+	Memory    = 256 << 20 // bytes that it may write to
+	Disk      = 16 << 20  // bytes of files
+	Threads   = 64        // and processes
+)
+
+// Cell says so, to who wonders why a program fails there.
+var Cell = fmt.Sprintf("it runs alone: with none of this machine's files and no network but the exercise's, "+
+	"for %.0f seconds at most, in %d MiB of memory, with room for %d MiB of files and %d threads",
+	TimeLimit.Seconds(), Memory>>20, Disk>>20, Threads)

@@ -3,6 +3,7 @@ package export
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"io"
 	"net/http"
 	"os"
@@ -10,7 +11,9 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/pprof/profile"
@@ -174,10 +177,7 @@ func TestPprofPages(t *testing.T) {
 		t.Fatalf("pprof said %q, %v\n%s", line, err, rest)
 	}
 	for _, page := range []string{"/ui/top", "/ui/flamegraph"} {
-		answer, err := http.Get(address + page)
-		if err != nil {
-			t.Fatal(err)
-		}
+		answer := get(t, address+page)
 		body, err := io.ReadAll(answer.Body)
 		answer.Body.Close()
 		if err != nil || answer.StatusCode != http.StatusOK {
@@ -188,6 +188,21 @@ func TestPprofPages(t *testing.T) {
 				t.Errorf("%s: %s is not on it", page, want)
 			}
 		}
+	}
+}
+
+// get asks until somebody listens: pprof says where it serves a moment before it does.
+func get(t *testing.T, url string) *http.Response {
+	t.Helper()
+	for deadline := time.Now().Add(30 * time.Second); ; {
+		answer, err := http.Get(url)
+		if err == nil {
+			return answer
+		}
+		if !errors.Is(err, syscall.ECONNREFUSED) || time.Now().After(deadline) {
+			t.Fatal(err)
+		}
+		<-time.After(10 * time.Millisecond)
 	}
 }
 

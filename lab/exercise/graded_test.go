@@ -12,6 +12,7 @@ import (
 
 	"dialpath/lab/doctor"
 	"dialpath/lab/exercise"
+	"dialpath/lab/explain"
 	"dialpath/lab/record"
 	"dialpath/lab/ring"
 	"dialpath/lab/trace"
@@ -128,8 +129,26 @@ func is(t *testing.T, r exercise.Result, message string) {
 			got = "expected: numbers"
 		}
 	}
+	for _, f := range r.Findings {
+		if s := f.Proof.Stack; s != nil {
+			explained(t, *s)
+		}
+	}
 	if got != message {
 		t.Errorf("got\n%s\nwant\n%s\nended %q, printed %q", got, message, r.Ended, r.Printed)
+	}
+}
+
+// explained demands that lab explain knows what a learner is shown.
+func explained(t *testing.T, s trace.Stack) {
+	t.Helper()
+	if explain.Function(s.Function) == "" {
+		t.Errorf("no explanation of %s", s.Function)
+	}
+	for _, f := range s.Frames {
+		if f.Kind == trace.Kernel && explain.Function(f.Name) == "" {
+			t.Errorf("no explanation of %s", f.Name)
+		}
 	}
 }
 

@@ -96,8 +96,9 @@ func (e Exercise) Judge(t *trace.Trace, predicted Prediction) Result {
 		}
 	}
 	r.Passed = true
+	usual, _ := e.ReadSheet(e.Numbers())
 	for _, q := range e.Questions {
-		a := q.score(evidence, predicted)
+		a := q.score(evidence, predicted, usual)
 		r.Answers = append(r.Answers, a)
 		if e.Strict && !a.Right {
 			r.Passed = false
@@ -111,7 +112,8 @@ func (e Exercise) Judge(t *trace.Trace, predicted Prediction) Result {
 var (
 	whole = Expectation{"all that happened was seen", func(e Evidence) Finding {
 		if e.Honesty.Lost > 0 {
-			return unmet("%s did not reach the lab, so nothing is proved: check it again", plural(e.Honesty.Lost, "event"))
+			return unmet("%s did not reach the lab, so nothing is proved: the program made more system calls than "+
+				"can be recorded (does it print for ever?), or this machine is very busy", plural(e.Honesty.Lost, "event"))
 		}
 		return met("")
 	}}

@@ -21,19 +21,27 @@ type Question struct {
 type Prediction map[string]int
 
 // An Answer is what was predicted, and what the kernel counted.
+//
+// There may be several ways to do an exercise, with other numbers: who has predicted that of
+// the lab's solution is right, too.
 type Answer struct {
 	Key       string `json:"key"`
 	Question  string `json:"question"`
 	Predicted *int   `json:"predicted"` // null: no guess
 	Counted   int    `json:"counted"`
+	Usual     int    `json:"usual"` // of the lab's solution
 	Right     bool   `json:"right"`
 	Why       string `json:"why"`
 }
 
-func (q Question) score(e Evidence, predicted Prediction) Answer {
+func (q Question) score(e Evidence, predicted, usual Prediction) Answer {
 	a := Answer{Key: q.Key, Question: q.Text, Counted: q.count(e), Why: q.Why}
+	a.Usual = a.Counted
+	if n, ok := usual[q.Key]; ok {
+		a.Usual = n
+	}
 	if n, ok := predicted[q.Key]; ok {
-		a.Predicted, a.Right = &n, n == a.Counted
+		a.Predicted, a.Right = &n, n == a.Counted || n == a.Usual
 	}
 	return a
 }
@@ -68,7 +76,10 @@ func (e Exercise) ReadSheet(sheet []byte) (Prediction, error) {
 		key, value, _ := strings.Cut(line, "=")
 		key, value = strings.TrimSpace(key), strings.TrimSpace(value)
 		if !slices.ContainsFunc(e.Questions, func(q Question) bool { return q.Key == key }) {
-			return nil, fmt.Errorf("line %d: %q is none of the questions", i+1, key)
+			return nil, fmt.Errorf("line %d: %.40q is none of the questions", i+1, key)
+		}
+		if seen[key] {
+			return nil, fmt.Errorf("line %d: %s has a number already", i+1, key)
 		}
 		n, err := strconv.Atoi(value)
 		switch {
@@ -77,7 +88,9 @@ func (e Exercise) ReadSheet(sheet []byte) (Prediction, error) {
 		case value == noGuess && e.Strict:
 			return nil, fmt.Errorf("line %d: %s: here a number is what is asked for", i+1, key)
 		case value != noGuess && err != nil:
-			return nil, fmt.Errorf("line %d: %s = %s: that is no number", i+1, key, value)
+			return nil, fmt.Errorf("line %d: %s = %.40s: that is no number", i+1, key, value)
+		case value != noGuess && n < 0:
+			return nil, fmt.Errorf("line %d: %s = %d: a count is 0 or more", i+1, key, n)
 		case value != noGuess:
 			p[key] = n
 		}

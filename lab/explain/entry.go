@@ -49,4 +49,11 @@ var entries = map[string]string{
 	"run_timer_softirq":               "the softirq TIMER: runs the timers that ran out",
 	"__run_timers":                    "runs the timers that ran out",
 	"call_timer_fn":                   "runs one timer's function",
+	"__x64_sys_sendmsg":               "sendmsg(2), with its arguments from the saved registers",
+	"__x64_sys_sendmmsg":              "sendmmsg(2), with its arguments from the saved registers",
+	"__x64_sys_writev":                "writev(2), with its arguments from the saved registers",
+	"do_writev":                       "writev(2): writes several buffers by one call",
+	"vfs_writev":                      "writes several buffers to a file; a socket is one",
+	"do_iter_readv_writev":            "reads or writes several buffers",
+	"do_iter_write":                   "writes several buffers, before Linux 6.8",
 }

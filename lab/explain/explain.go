@@ -22,7 +22,7 @@ func Function(name string) string {
 	return ""
 }
 
-var tables = []map[string]string{entries, sockets, inets, ips, udps, tcps}
+var tables = []map[string]string{entries, sockets, inets, ips, udps, tcps, tracepoints}
 
 // Names returns the names of all functions that the lab can explain, sorted.
 func Names() []string {

@@ -36,4 +36,10 @@ var ips = map[string]string{
 	"ip_send_unicast_reply":        "answers in the kernel's own name: a RST, or an ACK in TIME_WAIT",
 	"ip_setsockopt":                "setsockopt(2) of what IP has (SOL_IP)",
 	"ip_setup_cork":                "notes route and options for a datagram that is being put together",
+	"__ip4_datagram_connect":       "connect(2) of a datagram socket: finds a route, and notes both addresses",
+	"fib_table_lookup":             "looks a route up in a routing table (FIB)",
+	"ip_do_fragment":               "cuts a packet that is too large for the link into fragments",
+	"ip6_send_skb":                 "sends a finished IPv6 datagram",
+	"ip6_output":                   "sends an IPv6 packet out by its route",
+	"ip6_finish_output":            "hands an IPv6 packet to the device, in pieces if it is too large",
 }

@@ -111,7 +111,7 @@ func TestNoRights(t *testing.T) {
 func TestMuchOutput(t *testing.T) {
 	ring.Root(t)
 	got := inCell(t, "talk", 0)
-	if len(got.Output) != maxPrinted || got.Ended != "" {
+	if len(got.Output) != 2*maxPrinted || got.Ended != "" {
 		t.Errorf("%d bytes kept, ended with %q", len(got.Output), got.Ended)
 	}
 }

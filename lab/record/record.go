@@ -73,7 +73,7 @@ func (r *Recorder) recordAll(ctx context.Context, each []Options) ([]*trace.Trac
 func (r *Recorder) recordWhole(ctx context.Context, opts Options) (t *trace.Trace, err error) {
 	for range max(opts.Tries, 1) {
 		t, err = r.Record(ctx, opts)
-		if err != nil || ctx.Err() != nil || t.Honesty.Lost+t.Honesty.Missed == 0 {
+		if err != nil || ctx.Err() != nil || t.Target.TimedOut || t.Honesty.Lost+t.Honesty.Missed == 0 {
 			break
 		}
 	}

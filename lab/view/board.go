@@ -30,8 +30,8 @@ func Exercises(w io.Writer, progress folder.Progress, style Style) error {
 		case started:
 			mark, done = style.paint(yellow, "…"), plural(r.Checks, "check")
 		}
-		if r.Passed && r.Asked > 0 {
-			done += fmt.Sprintf(", %d of %d predicted", r.Right, r.Asked)
+		if r.Passed && len(r.First) > 0 {
+			done += fmt.Sprintf(", %d of %d predicted", r.Right(), len(r.First))
 		}
 		p.line("%s %2d  %-42s%s", mark, e.Number, clip(e.Title, 41), done)
 	}
@@ -41,9 +41,9 @@ func Exercises(w io.Writer, progress folder.Progress, style Style) error {
 	case !left:
 		p.line("All %d passed.", len(all))
 	case started:
-		p.line("%d of %d passed. Next: %s", passed, len(all), style.verb(fmt.Sprintf("check %d", current.Number)))
+		p.line("%d of %d passed. Next: %s", passed, len(all), style.Verb(fmt.Sprintf("check %d", current.Number)))
 	default:
-		p.line("%d of %d passed. Next: %s", passed, len(all), style.verb(fmt.Sprintf("start %d", current.Number)))
+		p.line("%d of %d passed. Next: %s", passed, len(all), style.Verb(fmt.Sprintf("start %d", current.Number)))
 	}
 	return p.err
 }
@@ -70,13 +70,42 @@ func Board(w io.Writer, reports []folder.Report, style Style) error {
 			default:
 				marks += "  …"
 			}
-			right, asked = right+entry.Right, asked+entry.Asked
+			right, asked = right+entry.Right(), asked+len(entry.First)
 		}
 		p.line("%-14s%s  %6d %9s", clip(clean(r.Learner), 13), marks, passed, fmt.Sprintf("%d/%d", right, asked))
 	}
 	p.gap()
 	p.line("✓ passed   … begun   · not yet")
+	if q, missed, of := missedMost(reports); missed > 0 {
+		p.gap()
+		p.paragraph("", fmt.Sprintf("Missed most, by %d of %d: %s", missed, of, q))
+	}
 	return p.err
+}
+
+// missedMost returns the question whose answer most learners did not predict, and how many
+// of how many.
+func missedMost(reports []folder.Report) (text string, missed, of int) {
+	for _, e := range exercise.All() {
+		for _, q := range e.Questions {
+			wrong, all := 0, 0
+			for _, r := range reports {
+				entry, _ := find(r, e.Name)
+				for _, g := range entry.First {
+					if g.Key == q.Key {
+						all++
+						if !g.Right {
+							wrong++
+						}
+					}
+				}
+			}
+			if wrong > missed {
+				text, missed, of = fmt.Sprintf("exercise %d, %s", e.Number, q.Text), wrong, all
+			}
+		}
+	}
+	return text, missed, of
 }
 
 func find(r folder.Report, name string) (folder.Entry, bool) {

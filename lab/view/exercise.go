@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"dialpath/lab/exercise"
+	"dialpath/lab/explain"
 	"dialpath/lab/trace"
 )
 
@@ -24,8 +26,12 @@ func Brief(w io.Writer, e exercise.Exercise, folder string, style Style) error {
 		for _, q := range e.Questions {
 			p.paragraph("   - ", clean(q.Text))
 		}
-		p.line("2. Change %s", clean(folder)+"/main.go")
-		p.line("3. Run it: %s", style.verb("check"))
+		if e.Strict {
+			p.line("2. Read   %s", clean(folder)+"/main.go")
+		} else {
+			p.line("2. Change %s", clean(folder)+"/main.go")
+		}
+		p.line("3. Run it: %s", style.Verb("check"))
 	})
 	return p.err
 }
@@ -72,8 +78,8 @@ func Graded(w io.Writer, e exercise.Exercise, r exercise.Result, source Source, 
 			p.missed(f, source)
 		}
 		failed := len(r.Findings) > 0 && !r.Findings[len(r.Findings)-1].Met
-		if failed {
-			p.programWords(r)
+		if failed || r.Ended != "" {
+			p.programWords(r, failed)
 		}
 		p.answers(r)
 		p.gap()
@@ -83,7 +89,7 @@ func Graded(w io.Writer, e exercise.Exercise, r exercise.Result, source Source, 
 			p.gap()
 			p.prose(e.Explanation)
 		case failed:
-			p.line("%s   a hint: %s", style.paint(yellow, "✗ not yet"), style.verb("hint"))
+			p.line("%s   a hint: %s", style.paint(yellow, "✗ not yet"), style.Verb("hint"))
 		default:
 			p.line("%s   the numbers are what is asked for: correct them, and check again", style.paint(yellow, "✗ not yet"))
 		}
@@ -109,10 +115,26 @@ func (p *printer) missed(f exercise.Finding, source Source) {
 		}
 	})
 	if s := f.Proof.Stack; s != nil {
-		p.in(2, func() { p.ownLine(*s, source) })
+		p.in(2, func() {
+			p.ownLine(*s, source)
+			p.gap()
+			p.paragraph("", "How it came there: read it from the bottom, where each function calls the one above it. "+top(*s))
+		})
 		p.gap()
 		writeStack(p, *s, true)
 	}
+}
+
+// top says what the first line of a stack is.
+func top(s trace.Stack) string {
+	what := "At the top is the kernel function that was watched."
+	if strings.Contains(s.Function, ":") {
+		what = "At the top is a tracepoint, a place where the kernel tells what it does: " + clean(s.Function) + "."
+	}
+	if line := explain.Function(s.Function); line != "" {
+		what = strings.TrimSuffix(what, ".") + " (" + line + ")."
+	}
+	return what
 }
 
 // ownLine points at the innermost line of the learner's on a stack.
@@ -130,28 +152,47 @@ func (p *printer) ownLine(s trace.Stack, source Source) {
 	}
 }
 
-// programWords writes how a program ended, and the first of what it printed.
-func (p *printer) programWords(r exercise.Result) {
-	const most = 8 // lines
+// programWords writes how a program ended, and what of its words tells most.
+func (p *printer) programWords(r exercise.Result, failed bool) {
 	if r.Ended == "" && r.Printed == "" {
 		return
 	}
 	p.gap()
-	if r.Ended != "" {
+	switch {
+	case r.Ended != "" && failed:
 		p.paragraph("your program: ", clean(r.Ended)+" ("+exercise.Cell+")")
+	case r.Ended != "":
+		p.paragraph("your program: ", clean(r.Ended))
 	}
 	if r.Printed == "" {
 		return
 	}
 	p.line("it printed:")
 	lines := strings.Split(strings.TrimRight(r.Printed, "\n"), "\n")
-	for i, line := range lines {
-		if i == most {
-			p.line("    … and %s more", plural(len(lines)-most, "line"))
-			return
+	last := -1
+	for _, i := range telling(lines) {
+		if i > last+1 {
+			p.line("    … %s …", plural(i-last-1, "line"))
 		}
-		p.line("    %s", clean(clip(strings.ReplaceAll(line, "\t", "    "), Width-p.indent-4)))
+		p.paragraph("    ", clean(strings.ReplaceAll(lines[i], "\t", " ")))
+		last = i
 	}
+}
+
+// telling returns which lines of what a program printed to show: the first few; where it
+// panicked, or ran out of something; and the last few.
+func telling(lines []string) []int {
+	const head, tail = 3, 4
+	died := slices.IndexFunc(lines, func(line string) bool {
+		return strings.HasPrefix(line, "panic: ") || strings.HasPrefix(line, "fatal error: ")
+	})
+	var chosen []int
+	for i := range lines {
+		if i < head || i >= len(lines)-tail || died >= 0 && (i == died || i == died+1) || len(lines) <= head+tail+1 {
+			chosen = append(chosen, i)
+		}
+	}
+	return chosen
 }
 
 // answers writes what was predicted beside what the kernel counted.
@@ -170,16 +211,19 @@ func (p *printer) answers(r exercise.Result) {
 	for _, a := range r.Answers {
 		switch {
 		case a.Right:
-			p.paragraph(p.style.paint(green, "✓")+" ", fmt.Sprintf("%s %d", a.Question, a.Counted))
+			p.paragraph(p.style.paint(green, "✓")+" ", fmt.Sprintf("%s %d", a.Question, *a.Predicted))
 		case a.Predicted == nil:
 			p.paragraph("· ", fmt.Sprintf("%s %d. %s", a.Question, a.Counted, a.Why))
 		default:
 			p.paragraph(p.style.paint(yellow, "≠")+" ", fmt.Sprintf("%s You said %d, the kernel counted %d. %s", a.Question, *a.Predicted, a.Counted, a.Why))
 		}
+		if a.Usual != a.Counted {
+			p.paragraph("  ", fmt.Sprintf("(The kernel counted %d for your program; for the lab's solution it is %d.)", a.Counted, a.Usual))
+		}
 	}
 }
 
-// verb is how the reader calls a verb of the workshop.
-func (s Style) verb(words string) string {
+// Verb is how the reader calls a verb of the workshop.
+func (s Style) Verb(words string) string {
 	return strings.TrimRight(cmp.Or(s.Lab, "lab")+" exercise "+words+" "+s.Flags, " ")
 }

@@ -36,15 +36,15 @@ func init() {
 			Exercise: 2, Title: "A dial that keeps silent", Passed: true,
 			Findings: []exercise.Finding{{Want: "no packet leaves", Met: true, Saw: "none did"}},
 			Answers: []exercise.Answer{
-				{Key: "a", Question: "How many packets?", Predicted: &four, Counted: 1, Why: "Only the write sends one."},
-				{Key: "b", Question: "How many calls?", Predicted: &two, Counted: 2, Right: true, Why: "One each."},
-				{Key: "c", Question: "How many sockets?", Counted: 1, Why: "One is enough."},
+				{Key: "a", Question: "How many packets?", Predicted: &four, Counted: 1, Usual: 1, Why: "Only the write sends one."},
+				{Key: "b", Question: "How many calls?", Predicted: &two, Counted: 3, Usual: 2, Right: true, Why: "One each."},
+				{Key: "c", Question: "How many sockets?", Counted: 1, Usual: 1, Why: "One is enough."},
 			},
 		}, nil, view.Style{})
 	}
 	at := time.Date(2026, 11, 25, 15, 4, 5, 0, time.UTC)
 	progress := folder.Progress{
-		"silent-dial": {Passed: true, Checks: 3, Right: 1, Asked: 2, At: at},
+		"silent-dial": {Passed: true, Checks: 3, First: []folder.Guess{{Key: "packets-sent", Right: true}, {Key: "more"}}, At: at},
 		"no-connect":  {Checks: 1, At: at},
 	}
 	shown["exercises"] = func(_ testing.TB, w io.Writer) error {
@@ -53,7 +53,7 @@ func init() {
 	shown["board"] = func(_ testing.TB, w io.Writer) error {
 		return view.Board(w, []folder.Report{
 			{Learner: "Gopher", Exercises: []folder.Entry{{Name: "silent-dial", Record: progress["silent-dial"]}, {Name: "no-connect", Record: progress["no-connect"]}}},
-			{Learner: "somebody with a \x1b[31mlong name"},
+			{Learner: "somebody with a \x1b[31mlong name", Exercises: []folder.Entry{{Name: "silent-dial", Record: folder.Record{First: []folder.Guess{{Key: "packets-sent"}}}}}},
 		}, view.Style{})
 	}
 }

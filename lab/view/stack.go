@@ -52,8 +52,14 @@ func writeStack(p *printer, s trace.Stack, head bool) {
 	tab.write(p)
 	p.in(framesAt, func() {
 		frames := table{left: 2, least: []int{36}, most: positionWidth}
-		for _, f := range s.Frames {
-			frames.add(frameName(f), position(f))
+		from, to := fold(s, p.style)
+		for i, f := range s.Frames {
+			switch {
+			case i == from && to > from:
+				frames.add(fmt.Sprintf("… %d functions of Go's library: %s shows them", to-from, p.style.Stacks))
+			case i < from || i >= to:
+				frames.add(frameName(f), position(f))
+			}
 		}
 		if len(s.Frames) == 0 {
 			frames.add("(the stack was not kept)")
@@ -61,6 +67,19 @@ func writeStack(p *printer, s trace.Stack, head bool) {
 		frames.write(p)
 		p.line("%s", occasion(s))
 	})
+}
+
+// fold returns which frames of a stack to leave out, if that is wanted: those between the
+// system call and the program's own functions. Go's way through its library is long, and
+// much the same each time.
+func fold(s trace.Stack, style Style) (from, to int) {
+	const few = 4
+	from = slices.IndexFunc(s.Frames, func(f trace.Frame) bool { return f.Kind == trace.User })
+	to = slices.IndexFunc(s.Frames, func(f trace.Frame) bool { return strings.HasPrefix(f.Name, "main.") }) - 1 // but for the call itself
+	if style.Stacks == "" || to-from < few {
+		return 0, 0
+	}
+	return from, to
 }
 
 // occasion says how often a stack was seen, whose thread it was, and in which

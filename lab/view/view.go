@@ -24,6 +24,7 @@ const Width = 80
 type Style struct {
 	Color    bool   // bold headings and coloured verdicts, by ANSI escapes
 	Lab      string // how the reader runs the lab, e.g. "bin/lab"; "lab" if empty
+	Stacks   string // what shows all of a stack whose middle is folded away, e.g. "--stack"; none is if empty
 	Flags    string // that the reader gives to each verb of the workshop, e.g. "--dir mine"
 	Recorded bool   // what is shown was recorded some time before, maybe elsewhere
 	Unfold   string // what shows all of a folded tree, e.g. "kernel all"; not said if empty
@@ -134,7 +135,11 @@ func wrap(text string, columns int) []string {
 
 // width returns the columns that text takes. All that the lab shows is one column
 // a rune, but for comm names of East Asian scripts, which may stand out.
-func width(text string) int { return utf8.RuneCountInString(text) }
+//
+// Colours take none.
+func width(text string) int { return utf8.RuneCountInString(colors.Replace(text)) }
+
+var colors = strings.NewReplacer(bold, "", red, "", green, "", yellow, "", reset, "")
 
 // clip shortens text to columns.
 func clip(text string, columns int) string {

@@ -15,6 +15,7 @@ import (
 type check struct {
 	*workshop
 	source
+	whole  bool   // stacks are to be shown whole
 	kernel string // series of the guest's; "" for any
 	guest  bool   // whatever this kernel can
 }
@@ -39,6 +40,7 @@ guest.`,
 		},
 	}
 	c.whereFlags(cmd)
+	cmd.Flags().BoolVar(&c.whole, "stack", false, "show stacks whole, with Go's way through its library")
 	cmd.Flags().StringVarP(&c.replay, "replay", "r", "", "run nothing: judge the recording in `FILE`")
 	c.commonFlags(cmd)
 	c.saveFlag(cmd)
@@ -72,7 +74,10 @@ func (c *check) check(cmd *cobra.Command, e exercise.Exercise) (passed bool, err
 	if err != nil {
 		return false, err
 	}
-	program, remove, err := c.folder.Build(e)
+	program, remove, err := c.folder.Build(cmd.Context(), e)
+	if cmd.Context().Err() != nil {
+		return false, errInterrupted
+	}
 	if err != nil {
 		return false, err
 	}
@@ -87,8 +92,14 @@ func (c *check) check(cmd *cobra.Command, e exercise.Exercise) (passed bool, err
 		progress.Judged(e, result, time.Now())
 		return errors.Join(c.keep(t), c.folder.Save(progress), c.showResult(e, result))
 	})
+	if err != nil && cmd.Context().Err() != nil {
+		return false, errInterrupted
+	}
 	return passed, err
 }
+
+// errInterrupted is what is left to say after a Ctrl-C that came before a verdict.
+var errInterrupted = errors.New("interrupted")
 
 // rejudge judges a recording. What is in it is all that counts: nothing is noted.
 func (c *check) rejudge(args []string) error {
@@ -122,5 +133,9 @@ func (c *check) showResult(e exercise.Exercise, result exercise.Result) error {
 	if c.json {
 		return view.JSON(c.workshop.env.stdout, result)
 	}
-	return view.Graded(c.workshop.env.stdout, e, result, c.folder.Source(e), c.workshop.style())
+	style := c.workshop.style()
+	if !c.whole {
+		style.Stacks = "--stack"
+	}
+	return view.Graded(c.workshop.env.stdout, e, result, c.folder.Source(e), style)
 }

@@ -21,9 +21,10 @@ func (c *check) try(cmd *cobra.Command, e exercise.Exercise, program string, use
 	switch {
 	case c.guest || c.kernel != "":
 	case os.Geteuid() != 0:
-		c.workshop.env.say("Without root it runs in a small virtual machine.")
+		c.workshop.env.say("Without root it runs in a small virtual machine: some ten seconds.")
 	case e.NeedsKprobes() && doctor.Examine().Guest:
-		c.workshop.env.say("This kernel cannot grade exercise %d: it has no kprobes to count functions by. It runs in a small virtual machine.", e.Number)
+		c.workshop.env.say("This kernel cannot grade exercise %d: it has no kprobes to count functions by.\n"+
+			"It runs in a small virtual machine: some ten seconds.", e.Number)
 	default:
 		return c.recordTrial(cmd, e, program, use)
 	}

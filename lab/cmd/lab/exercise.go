@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"os/user"
+	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,6 +21,23 @@ import (
 type workshop struct {
 	env    environment
 	folder folder.Folder
+	inside string // the exercise in whose folder the learner stands; "" for none
+}
+
+// find finds the learner's folder, if they do not say where it is: here, or, if they stand
+// in it, further up.
+func (w *workshop) find(cmd *cobra.Command, _ []string) error {
+	dir, err := os.Getwd()
+	if err != nil || cmd.Flags().Changed("dir") {
+		return nil
+	}
+	if folder.Is(dir) {
+		w.folder.Dir = "."
+	}
+	if e, err := exercise.Lookup(filepath.Base(dir)); err == nil && folder.Is(filepath.Dir(dir)) {
+		w.folder.Dir, w.inside = "..", e.Name
+	}
+	return nil
 }
 
 func newExercise(env environment) *cobra.Command {
@@ -35,7 +54,8 @@ it shows how far you are, and what is next.`,
   lab exercise start 2
   lab exercise check
   lab exercise watch`,
-		Args: verbs,
+		Args:              verbs,
+		PersistentPreRunE: w.find,
 		RunE: func(*cobra.Command, []string) error {
 			progress, err := w.folder.Progress()
 			if err != nil {
@@ -56,10 +76,15 @@ it shows how far you are, and what is next.`,
 // style is how text is to look.
 func (w *workshop) style() view.Style {
 	style := w.env.style()
-	if w.folder.Dir != usualFolder {
+	if !slices.Contains([]string{usualFolder, ".", ".."}, w.folder.Dir) {
 		style.Flags = "--dir " + w.folder.Dir
 	}
 	return style
+}
+
+// call is how a verb is called for an exercise.
+func (w *workshop) call(verb string, e exercise.Exercise) string {
+	return w.style().Verb(fmt.Sprintf("%s %d", verb, e.Number))
 }
 
 // usualFolder is where learners work, if they do not say where.
@@ -74,6 +99,9 @@ func (w *workshop) chosen(args []string) (exercise.Exercise, folder.Progress, er
 	switch {
 	case len(args) > 1:
 		return exercise.Exercise{}, nil, usagef("unexpected argument %q: one exercise at a time", args[1])
+	case len(args) == 0 && w.inside != "":
+		args = []string{w.inside}
+		fallthrough
 	case len(args) == 1:
 		e, err := exercise.Lookup(args[0])
 		if err != nil {
@@ -95,7 +123,7 @@ func (w *workshop) started(args []string) (exercise.Exercise, folder.Progress, e
 		return e, nil, err
 	}
 	if _, err := os.Stat(w.folder.Path(e)); err != nil {
-		return e, nil, fmt.Errorf("exercise %d has not been started: %s exercise start %d", e.Number, w.env.lab, e.Number)
+		return e, nil, fmt.Errorf("exercise %d has not been started: %s", e.Number, w.call("start", e))
 	}
 	return e, progress, nil
 }
@@ -150,14 +178,16 @@ func newHint(w *workshop) *cobra.Command {
 func (w *workshop) hint(e exercise.Exercise, progress folder.Progress) error {
 	r := progress[e.Name]
 	n := min(r.Hints+1, len(e.Hints))
-	if r.Hints < n {
-		r.Hints = n
-		progress[e.Name] = r
-		if err := w.folder.Save(progress); err != nil {
-			return err
-		}
+	if err := view.Advice(w.env.stdout, e, n, w.style()); err != nil {
+		return err
 	}
-	return view.Advice(w.env.stdout, e, n, w.style())
+	if r.Hints == n {
+		w.env.say("There are no more hints: %s --show", w.call("solution", e))
+		return nil
+	}
+	r.Hints = n
+	progress[e.Name] = r
+	return w.folder.Save(progress)
 }
 
 func newSolution(w *workshop) *cobra.Command {
@@ -176,8 +206,7 @@ func newSolution(w *workshop) *cobra.Command {
 				return err
 			}
 			if !progress[e.Name].Passed && !show {
-				return fmt.Errorf("exercise %d is not passed yet: try a hint (%s exercise hint %d), or give up with --show",
-					e.Number, w.env.lab, e.Number)
+				return fmt.Errorf("exercise %d is not passed yet: try a hint (%s), or give up with --show", e.Number, w.call("hint", e))
 			}
 			_, err = w.env.stdout.Write(e.Solution())
 			return err

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"errors"
+
 	"github.com/spf13/cobra"
 
 	"dialpath/lab/explain"
@@ -26,17 +28,20 @@ knows the functions that the workloads run, and needs no root.`,
 				return err
 			}
 			var facts []explain.Fact
+			var unknown []error
 			for _, name := range args {
 				known, err := explain.About(name)
-				if err != nil {
-					return err
-				}
-				facts = append(facts, known...)
+				facts, unknown = append(facts, known...), append(unknown, err)
 			}
-			if json {
-				return view.JSON(env.stdout, facts)
+			var shown error
+			switch {
+			case len(facts) == 0:
+			case json:
+				shown = view.JSON(env.stdout, facts)
+			default:
+				shown = view.Explain(env.stdout, facts, env.style())
 			}
-			return view.Explain(env.stdout, facts, env.style())
+			return errors.Join(append(unknown, shown)...)
 		},
 	}
 	cmd.Flags().BoolVar(&json, "json", false, "write JSON")

@@ -41,7 +41,7 @@ func (s *source) recordTrial(cmd *cobra.Command, e exercise.Exercise, program st
 	w := wanted{functions: e.Functions, stacks: e.Stacks, packets: true, syscalls: true, strict: e.NeedsKprobes()}
 	return s.recordEach(cmd, w, []record.Options{opts}, func(traces []*trace.Trace) error {
 		if cmd.Context().Err() != nil { // it was cut short, and proves nothing
-			return record.ErrInterrupted
+			return errInterrupted
 		}
 		return use(traces[0])
 	})

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"os"
@@ -47,6 +48,8 @@ type vigil struct {
 	exercise exercise.Exercise
 	saved    time.Time // when the files were last written, as of the last look
 	sure     bool      // r was pressed once
+	keys     <-chan byte
+	over     bool // Ctrl-C came while a program was judged
 }
 
 func watchExercise(cmd *cobra.Command, c *check, e exercise.Exercise) error {
@@ -62,7 +65,8 @@ func watchExercise(cmd *cobra.Command, c *check, e exercise.Exercise) error {
 	keys := readKeys(c.workshop.env.stdin)
 	tick := time.NewTicker(blink)
 	defer tick.Stop()
-	for {
+	v.keys = keys
+	for !v.over {
 		select {
 		case <-cmd.Context().Done():
 			return nil
@@ -77,6 +81,7 @@ func watchExercise(cmd *cobra.Command, c *check, e exercise.Exercise) error {
 			}
 		}
 	}
+	return nil
 }
 
 // ctrlC is what a terminal without signals sends for it.
@@ -145,15 +150,44 @@ func (v *vigil) next(progress folder.Progress) error {
 	return nil
 }
 
-// judge checks the program. Whatever is wrong with it is news, and no end.
+// judge checks the program. Whatever is wrong with it is news, and no end. Keys that are
+// pressed meanwhile mean nothing, but for Ctrl-C.
 func (v *vigil) judge() {
 	v.saved = v.folder.Changed(v.exercise)
-	passed, err := v.check.check(v.cmd, v.exercise)
-	v.report(err)
-	if passed {
-		v.workshop.env.say("\nPress n for the next exercise, when you are done with this one.")
+	v.workshop.env.say("\nChecking...")
+	outer := v.cmd.Context()
+	ctx, cancel := context.WithCancel(outer)
+	defer cancel()
+	v.cmd.SetContext(ctx)
+	defer v.cmd.SetContext(outer)
+	type outcome struct {
+		passed bool
+		err    error
 	}
-	v.prompt()
+	judged := make(chan outcome)
+	go func() {
+		passed, err := v.check.check(v.cmd, v.exercise)
+		judged <- outcome{passed, err}
+	}()
+	for {
+		select {
+		case key, ok := <-v.keys:
+			if !ok || key == ctrlC {
+				v.over, v.keys = true, nil
+				cancel()
+			}
+		case o := <-judged:
+			v.report(o.err)
+			if v.over {
+				return
+			}
+			if o.passed {
+				v.workshop.env.say("\nPress n for the next exercise, when you are done with this one.")
+			}
+			v.prompt()
+			return
+		}
+	}
 }
 
 func (v *vigil) report(err error) {

@@ -2,6 +2,7 @@ package folder
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -20,7 +21,7 @@ func (e *BuildError) Error() string { return "it does not compile:\n" + e.Output
 // Build compiles the learner's program with the Go that is in PATH, for Linux. It is a
 // static program, since in the cell where it runs there are no libraries. Remove is to be
 // called when the program is not needed any more.
-func (f Folder) Build(e exercise.Exercise) (path string, remove func(), err error) {
+func (f Folder) Build(ctx context.Context, e exercise.Exercise) (path string, remove func(), err error) {
 	dir, err := os.MkdirTemp("", "dialpath-")
 	if err != nil {
 		return "", nil, fmt.Errorf("build %s: %w", f.Path(e), err)
@@ -28,7 +29,7 @@ func (f Folder) Build(e exercise.Exercise) (path string, remove func(), err erro
 	remove = func() { os.RemoveAll(dir) }
 	path = filepath.Join(dir, e.Name)
 	if err = giveBack(dir); err == nil {
-		err = compile(f.Path(e), path)
+		err = compile(ctx, f.Path(e), path)
 	}
 	if err != nil {
 		remove()
@@ -37,15 +38,15 @@ func (f Folder) Build(e exercise.Exercise) (path string, remove func(), err erro
 	return path, remove, nil
 }
 
-func compile(dir, to string) error {
+func compile(ctx context.Context, dir, to string) error {
 	goCommand, err := findGo()
 	if err != nil {
 		return err
 	}
 	if _, err := os.Stat(dir); err != nil {
-		return fmt.Errorf("build %s: %w", dir, ErrNotStarted)
+		return fmt.Errorf("build %s: %w first", dir, ErrNotStarted)
 	}
-	cmd := exec.Command(goCommand, "build", "-buildvcs=false", "-o", to, ".")
+	cmd := exec.CommandContext(ctx, goCommand, "build", "-buildvcs=false", "-o", to, ".")
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off", "GOOS=linux", "GOARCH=")
 	if proxy := packed(); proxy != "" {
@@ -57,10 +58,15 @@ func compile(dir, to string) error {
 	err = cmd.Run()
 	var failed *exec.ExitError
 	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
 	case errors.As(err, &failed):
 		return &BuildError{strings.TrimRight(output.String(), "\n")}
 	case err != nil:
 		return fmt.Errorf("build %s: %w", dir, err)
+	}
+	if info, err := os.Stat(to); err != nil || info.Mode()&0o111 == 0 {
+		return fmt.Errorf("build %s: it is no program: its files must begin with package main", dir)
 	}
 	return nil
 }

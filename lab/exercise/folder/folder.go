@@ -45,8 +45,8 @@ func (f Folder) Start(e exercise.Exercise) error {
 	return nil
 }
 
-// Reset gives an exercise its first program and empty predictions back. It returns where
-// the learner's program is now, or nothing if it was as it had been handed out.
+// Reset gives an exercise its first program back. It returns where the learner's is now, or
+// nothing if it was as it had been handed out. Predictions stay: the first ones count.
 func (f Folder) Reset(e exercise.Exercise) (kept string, err error) {
 	if err := f.Start(e); err != nil {
 		return "", err
@@ -56,29 +56,33 @@ func (f Folder) Reset(e exercise.Exercise) (kept string, err error) {
 	if err != nil {
 		return "", fmt.Errorf("reset exercise %d: %w", e.Number, err)
 	}
-	if !slices.Equal(old, e.Program()) {
-		kept = fmt.Sprintf("%s.%s", name, time.Now().Format("2006-01-02T150405"))
-		if err := write(kept, old); err != nil {
-			return "", fmt.Errorf("reset exercise %d: keep your program: %w", e.Number, err)
+	if slices.Equal(old, e.Program()) {
+		return "", nil
+	}
+	for n := 1; ; n++ {
+		kept = fmt.Sprintf("%s.%d", name, n)
+		if _, err := os.Lstat(kept); errors.Is(err, fs.ErrNotExist) {
+			break
 		}
 	}
-	for _, file := range e.Files() {
-		if err := write(filepath.Join(f.Path(e), file.Name), file.Data); err != nil {
-			return kept, fmt.Errorf("reset exercise %d: %w", e.Number, err)
-		}
+	if err := os.Rename(name, kept); err != nil {
+		return "", fmt.Errorf("reset exercise %d: keep your program: %w", e.Number, err)
+	}
+	if err := write(name, e.Program()); err != nil {
+		return kept, fmt.Errorf("reset exercise %d: %w", e.Number, err)
 	}
 	return kept, nil
 }
 
-// ErrNotStarted means that an exercise has no folder yet.
-var ErrNotStarted = errors.New("it has not been started")
+// ErrNotStarted means that an exercise has no folder yet, or not all of its files.
+var ErrNotStarted = errors.New("start the exercise")
 
 // Predicted returns the learner's predictions.
 func (f Folder) Predicted(e exercise.Exercise) (exercise.Prediction, error) {
 	name := filepath.Join(f.Path(e), exercise.SheetName)
 	sheet, err := os.ReadFile(name)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("read %s: %w", name, ErrNotStarted)
+		return nil, fmt.Errorf("predict first: %s is not there: %w", name, ErrNotStarted)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read predictions: %w", err)
@@ -138,7 +142,11 @@ func makeDir(dir string) error {
 
 // write writes a file whole or not at all, and lets whoever called sudo own it.
 func write(name string, data []byte) (err error) {
-	tmp, err := os.CreateTemp(filepath.Dir(name), ".writing-*")
+	dir := filepath.Dir(name)
+	tmp, err := os.CreateTemp(dir, ".writing-*")
+	if errors.Is(err, fs.ErrPermission) {
+		return fmt.Errorf("%s belongs to somebody else: sudo chown -R $USER %[1]s", dir)
+	}
 	if err != nil {
 		return err
 	}

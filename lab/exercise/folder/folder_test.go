@@ -92,14 +92,18 @@ func TestReset(t *testing.T) {
 	if text, _ := os.ReadFile(kept); string(text) != "package mine" {
 		t.Errorf("kept in %s: %q", kept, text)
 	}
-	if strings.HasSuffix(kept, ".go") {
-		t.Errorf("Go would compile %s too", kept)
+	if kept != main+".1" {
+		t.Errorf("kept as %s", kept)
 	}
 	if text, _ := os.ReadFile(main); string(text) != string(e.Program()) {
 		t.Errorf("not the first program: %s", text)
 	}
-	if _, err := f.Predicted(e); err == nil {
-		t.Error("the predictions are still there")
+	if p, err := f.Predicted(e); err != nil || p["packets-sent"] != 1 {
+		t.Errorf("the predictions are %v, %v", p, err)
+	}
+	put(t, main, "package another")
+	if kept, err := f.Reset(e); err != nil || kept != main+".2" {
+		t.Errorf("the second is kept as %s, %v", kept, err)
 	}
 }
 
@@ -164,7 +168,7 @@ func TestChanged(t *testing.T) {
 
 func TestBuild(t *testing.T) {
 	f, e := begun(t)
-	path, remove, err := f.Build(e)
+	path, remove, err := f.Build(t.Context(), e)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -177,13 +181,13 @@ func TestBuild(t *testing.T) {
 	}
 
 	put(t, filepath.Join(f.Path(e), "main.go"), "package main\n\nfunc main() { undefined() }\n")
-	_, _, err = f.Build(e)
+	_, _, err = f.Build(t.Context(), e)
 	var failed *BuildError
 	if !errors.As(err, &failed) || !strings.Contains(failed.Output, "main.go:3:15: undefined: undefined") {
 		t.Errorf("error %v", err)
 	}
 	third, _ := exercise.Lookup("3")
-	if _, _, err := f.Build(third); !errors.Is(err, ErrNotStarted) {
+	if _, _, err := f.Build(t.Context(), third); !errors.Is(err, ErrNotStarted) {
 		t.Errorf("error %v, want that it was not started", err)
 	}
 }
@@ -197,7 +201,7 @@ func TestEveryExerciseBuilds(t *testing.T) {
 		if err := f.Start(e); err != nil {
 			t.Fatal(err)
 		}
-		_, remove, err := f.Build(e)
+		_, remove, err := f.Build(t.Context(), e)
 		if err != nil {
 			t.Fatalf("%s: %v", e.Folder(), err)
 		}
@@ -210,9 +214,10 @@ func TestProgress(t *testing.T) {
 	if p, err := f.Progress(); len(p) != 0 || err != nil {
 		t.Errorf("a new folder has progress %v, %v", p, err)
 	}
-	at := time.Date(2026, 11, 25, 15, 4, 5, 0, time.UTC)
+	at := time.Date(2026, 11, 25, 15, 4, 5, 70e6, time.UTC)
+	three := 3
 	want := Progress{
-		"silent-dial": {Passed: true, Checks: 3, Hints: 1, Right: 1, Asked: 2, Kernel: "6.12.117+deb13-cloud-amd64", At: at},
+		"silent-dial": {Passed: true, Checks: 3, Hints: 1, First: []Guess{{"packets", &three, 3, true}, {"calls", &three, 2, true}, {"sockets", &three, 1, false}, {"bytes", nil, 7, false}}, Kernel: "6.12.117+deb13-cloud-amd64", At: at},
 		"no-connect":  {At: at},
 		"of-tomorrow": {At: at, Kernel: "9.0"},
 	}
@@ -223,10 +228,10 @@ func TestProgress(t *testing.T) {
 	const lines = `# What you have done in the workshop. The lab writes this; to begin an exercise
 # anew, delete its line.
 #
-#exercise    state    checks  hints  right  asked  kernel                      at
-silent-dial  passed   3       1      1      2      6.12.117+deb13-cloud-amd64  2026-11-25T15:04:05Z
-no-connect   started  0       0      0      0      -                           2026-11-25T15:04:05Z
-of-tomorrow  started  0       0      0      0      9.0                         2026-11-25T15:04:05Z
+#exercise    state    checks  hints  kernel                      at                        predictions
+silent-dial  passed   3       1      6.12.117+deb13-cloud-amd64  2026-11-25T15:04:05.070Z  packets=3/3,calls=3=2,sockets=3/1,bytes=-/7
+no-connect   started  0       0      -                           2026-11-25T15:04:05.070Z  -
+of-tomorrow  started  0       0      9.0                         2026-11-25T15:04:05.070Z  -
 `
 	if diff := cmp.Diff(lines, string(text)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -241,10 +246,12 @@ func TestProgressRefuses(t *testing.T) {
 	f := Folder{t.TempDir()}
 	name := filepath.Join(f.Dir, progressName)
 	for line, want := range map[string]string{
-		"silent-dial passed": "it has 2 columns, not 8",
-		"silent-dial passed x 1 1 2 6.12 2026-11-25T15:04:05Z":  "x is no number of checks",
-		"silent-dial passed 1 -1 1 2 6.12 2026-11-25T15:04:05Z": "-1 is no number of hints",
-		"silent-dial passed 1 1 1 2 6.12 yesterday":             "yesterday is no time",
+		"silent-dial passed": "it has 2 columns, not 7",
+		"silent-dial passed x 1 6.12 2026-11-25T15:04:05Z -":         "x is no number of checks",
+		"silent-dial passed 1 -1 6.12 2026-11-25T15:04:05Z -":        "-1 is no number of hints",
+		"silent-dial passed 1 1 6.12 yesterday -":                    "yesterday is no time",
+		"silent-dial passed 1 1 6.12 2026-11-25T15:04:05Z packets=3": "packets=3 is no prediction",
+		"silent-dial passed 1 1 6.12 2026-11-25T15:04:05Z a=x/2":     "a=x/2 is no prediction",
 	} {
 		put(t, name, "# head\n"+line+"\n")
 		_, err := f.Progress()
@@ -283,7 +290,7 @@ func TestCurrent(t *testing.T) {
 
 func TestJudged(t *testing.T) {
 	e, at := second(t), time.Date(2026, 11, 25, 15, 4, 5, 0, time.UTC)
-	answers := []exercise.Answer{{Right: true}, {}}
+	answers := []exercise.Answer{{Key: "a", Right: true}, {Key: "b"}}
 	p := make(Progress)
 	if p.Judged(e, exercise.Result{Kernel: "6.1"}, at) {
 		t.Error("it has not passed")
@@ -295,7 +302,7 @@ func TestJudged(t *testing.T) {
 		t.Error("it has passed before")
 	}
 	p.Judged(e, exercise.Result{Kernel: "6.18"}, at)
-	want := Record{Passed: true, Checks: 2, Right: 1, Asked: 2, Kernel: "6.18", At: at}
+	want := Record{Passed: true, Checks: 2, First: []Guess{{Key: "a", Right: true}, {Key: "b"}}, Kernel: "6.18", At: at}
 	if diff := cmp.Diff(want, p[e.Name]); diff != "" {
 		t.Errorf("the first guess and the first pass count (-want +got):\n%s", diff)
 	}
@@ -306,7 +313,7 @@ func TestReport(t *testing.T) {
 	if _, err := f.Report("gopher", false); err == nil {
 		t.Error("nothing was done, and there is a report of it")
 	}
-	record := Record{Passed: true, Checks: 2, Right: 1, Asked: 1, Kernel: "6.12", At: time.Date(2026, 11, 25, 15, 4, 5, 0, time.UTC)}
+	record := Record{Passed: true, Checks: 2, First: []Guess{{Key: "packets-sent", Counted: 1}}, Kernel: "6.12", At: time.Date(2026, 11, 25, 15, 4, 5, 0, time.UTC)}
 	if err := f.Save(Progress{e.Name: record}); err != nil {
 		t.Fatal(err)
 	}

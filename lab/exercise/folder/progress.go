@@ -23,10 +23,28 @@ type Record struct {
 	Passed bool      `json:"passed"`
 	Checks int       `json:"checks"` // runs that were judged, until it passed
 	Hints  int       `json:"hints"`  // that were shown
-	Right  int       `json:"right"`  // predictions, when it first passed; of a strict exercise, at the first check
-	Asked  int       `json:"asked"`  // questions then
+	First  []Guess   `json:"first"`  // what was predicted when the numbers were first told
 	Kernel string    `json:"kernel"` // release, of the last check
-	At     time.Time `json:"at"`     // of the last check, or of the start; to the second
+	At     time.Time `json:"at"`     // of the last check, or of the start; to the millisecond
+}
+
+// A Guess is a prediction, and what came.
+type Guess struct {
+	Key       string `json:"key"` // of the question
+	Predicted *int   `json:"predicted"`
+	Counted   int    `json:"counted"`
+	Right     bool   `json:"right"`
+}
+
+// Right returns how many of the first predictions were right.
+func (r Record) Right() int {
+	n := 0
+	for _, g := range r.First {
+		if g.Right {
+			n++
+		}
+	}
+	return n
 }
 
 // progressName is the file with the progress.
@@ -37,7 +55,15 @@ const progressHead = `# What you have done in the workshop. The lab writes this;
 #
 `
 
-var columns = []string{"#exercise", "state", "checks", "hints", "right", "asked", "kernel", "at"}
+// The first predictions are a list without spaces: packets-sent=3/1 is one of 3, where 1
+// was counted; = instead of / before the last number means that it was right all the same.
+var columns = []string{"#exercise", "state", "checks", "hints", "kernel", "at", "predictions"}
+
+// Is tells whether a directory is a learner's folder: there is progress in it.
+func Is(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, progressName))
+	return err == nil
+}
 
 // Progress reads the progress. There is none in a folder that is new.
 func (f Folder) Progress() (Progress, error) {
@@ -68,21 +94,83 @@ func parseRecord(fields []string) (name string, r Record, err error) {
 		return "", r, fmt.Errorf("it has %d columns, not %d", len(fields), len(columns))
 	}
 	r.Passed = fields[1] == "passed"
-	for i, n := range []*int{&r.Checks, &r.Hints, &r.Right, &r.Asked} {
+	for i, n := range []*int{&r.Checks, &r.Hints} {
 		if *n, err = strconv.Atoi(fields[2+i]); err != nil || *n < 0 {
 			return "", r, fmt.Errorf("%s is no number of %s", fields[2+i], columns[2+i])
 		}
 	}
-	if fields[6] != none {
-		r.Kernel = fields[6]
+	if fields[4] != none {
+		r.Kernel = fields[4]
 	}
-	if r.At, err = time.Parse(time.RFC3339, fields[7]); err != nil {
-		return "", r, fmt.Errorf("%s is no time", fields[7])
+	if r.At, err = time.Parse(time.RFC3339, fields[5]); err != nil {
+		return "", r, fmt.Errorf("%s is no time", fields[5])
 	}
-	return fields[0], r, nil
+	r.First, err = parseGuesses(fields[6])
+	return fields[0], r, err
 }
 
-const none = "-"
+const (
+	none       = "-"
+	timeFormat = "2006-01-02T15:04:05.000Z07:00" // RFC 3339
+)
+
+func parseGuesses(list string) ([]Guess, error) {
+	if list == none {
+		return nil, nil
+	}
+	var all []Guess
+	for one := range strings.SplitSeq(list, ",") {
+		g, err := parseGuess(one)
+		if err != nil {
+			return nil, fmt.Errorf("%s is no prediction", one)
+		}
+		all = append(all, g)
+	}
+	return all, nil
+}
+
+func parseGuess(text string) (g Guess, err error) {
+	key, numbers, _ := strings.Cut(text, "=")
+	at := strings.IndexAny(numbers, "/=")
+	if at < 0 {
+		return g, errors.New("no numbers")
+	}
+	g.Key = key
+	if g.Counted, err = strconv.Atoi(numbers[at+1:]); err != nil {
+		return g, err
+	}
+	if predicted := numbers[:at]; predicted != none {
+		n, err := strconv.Atoi(predicted)
+		if err != nil {
+			return g, err
+		}
+		g.Predicted = &n
+		g.Right = n == g.Counted || numbers[at] == '='
+	}
+	return g, nil
+}
+
+func (g Guess) String() string {
+	predicted, between := none, "/"
+	if g.Predicted != nil {
+		predicted = strconv.Itoa(*g.Predicted)
+		if g.Right && *g.Predicted != g.Counted {
+			between = "="
+		}
+	}
+	return g.Key + "=" + predicted + between + strconv.Itoa(g.Counted)
+}
+
+func guesses(all []Guess) string {
+	if len(all) == 0 {
+		return none
+	}
+	var list []string
+	for _, g := range all {
+		list = append(list, g.String())
+	}
+	return strings.Join(list, ",")
+}
 
 func (r Record) fields(name string) []string {
 	state, kernel := "started", r.Kernel
@@ -92,8 +180,7 @@ func (r Record) fields(name string) []string {
 	if kernel == "" {
 		kernel = none
 	}
-	return []string{name, state, strconv.Itoa(r.Checks), strconv.Itoa(r.Hints), strconv.Itoa(r.Right), strconv.Itoa(r.Asked),
-		kernel, r.At.UTC().Format(time.RFC3339)}
+	return []string{name, state, strconv.Itoa(r.Checks), strconv.Itoa(r.Hints), kernel, r.At.UTC().Format(timeFormat), guesses(r.First)}
 }
 
 // Save writes the progress, in the order of the exercises.
@@ -165,12 +252,9 @@ func (p Progress) Judged(e exercise.Exercise, result exercise.Result, at time.Ti
 	if !r.Passed {
 		r.Checks++
 	}
-	if r.Asked == 0 && len(result.Answers) > 0 {
-		r.Asked = len(result.Answers)
+	if r.First == nil {
 		for _, a := range result.Answers {
-			if a.Right {
-				r.Right++
-			}
+			r.First = append(r.First, Guess{a.Key, a.Predicted, a.Counted, a.Right})
 		}
 	}
 	first = result.Passed && !r.Passed

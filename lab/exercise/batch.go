@@ -1,7 +1,16 @@
 package exercise
 
+import (
+	"slices"
+
+	"dialpath/lab/trace"
+)
+
 // readings is how many datagrams exercise 16 has to send.
 const readings = 32
+
+// udpSegment is how a trace has the option: SOL_UDP, UDP_SEGMENT.
+const udpSegment = "level 17, option 103"
 
 func allDatagramsLeave(e Evidence) Finding {
 	sent := e.left()
@@ -11,10 +20,19 @@ func allDatagramsLeave(e Evidence) Finding {
 			n++
 		}
 	}
+	if n < readings && e.segmented() {
+		return unmet("%s left, which the kernel is to cut up later (UDP_SEGMENT): sendmmsg(2) is what is asked for here",
+			plural(n, "packet")).calls(e.calls(append([]string{"setsockopt"}, sending...)...)...).packets(sent)
+	}
 	if n < readings {
 		return unmet("%s left", plural(n, "datagram")).packets(sent).by(e.stack(udpSend...))
 	}
 	return met("%s left", plural(n, "datagram")).packets(sent)
+}
+
+// segmented tells whether the program has set the option UDP_SEGMENT.
+func (e Evidence) segmented() bool {
+	return slices.ContainsFunc(e.calls("setsockopt"), func(c trace.Syscall) bool { return c.Args == udpSegment })
 }
 
 // fewCalls: two are allowed, for the kernel may take fewer than it is offered.

@@ -1,6 +1,7 @@
 package exercise
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -44,9 +45,21 @@ func sameBuffer(e Evidence) Finding {
 	receives, n := e.receives(), len(e.buffers())
 	if n > aFew {
 		return unmet("it put %s at %d different addresses: there was a new buffer for each", plural(len(receives), "datagram"), n).
-			calls(receives...).by(e.stack(udpReceive...))
+			calls(withBuffers(receives)...).by(e.stack(udpReceive...))
 	}
-	return met("they were").calls(receives...)
+	return met("they were").calls(withBuffers(receives)...)
+}
+
+// withBuffers adds to the arguments of calls where in memory the data went, as the second
+// one, which it is.
+func withBuffers(calls []trace.Syscall) []trace.Syscall {
+	calls = slices.Clone(calls)
+	for i, c := range calls {
+		if c.Buffer != 0 {
+			calls[i].Args = fmt.Sprintf("%#x, %s", c.Buffer, c.Args)
+		}
+	}
+	return calls
 }
 
 // The methods of net.UDPConn that tell and take an address as a value. The older ones

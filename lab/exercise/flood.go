@@ -17,16 +17,24 @@ func (e Evidence) datagramsReceived() int {
 
 // dropped returns the earliest stack on which the kernel threw away a datagram that had
 // found its socket, or nil. That is done as it arrives, on whichever thread is running:
-// here, the sender's.
+// here, the sender's. Its count is of all that were thrown away, also on other stacks.
 func (e Evidence) dropped() *trace.Stack {
 	var first *trace.Stack
-	for i, s := range e.Stacks {
+	var total uint64
+	for _, s := range e.Stacks {
 		threwAway := passes(s, "sk_skb_reason_drop") || passes(s, "kfree_skb_reason") || passes(s, "kfree_skb") ||
 			s.Function == "skb:kfree_skb"
 		queueing := passes(s, "udp_queue_rcv_one_skb") || passes(s, "udpv6_queue_rcv_one_skb")
-		if threwAway && queueing && (first == nil || s.First < first.First) {
-			first = &e.Stacks[i]
+		if !threwAway || !queueing {
+			continue
 		}
+		total += s.Count
+		if first == nil || s.First < first.First {
+			first = &s
+		}
+	}
+	if first != nil {
+		first.Count = total
 	}
 	return first
 }
@@ -45,7 +53,7 @@ func floodReceived(e Evidence) Finding {
 	}
 	if drop := e.dropped(); drop != nil {
 		return unmet("the program was too slow in reading: the socket's receive buffer was full, and the kernel " +
-			"dropped what came then, on the sender's thread").by(drop)
+			"dropped what came then, on the sender's thread: how often, see below the stack").by(drop)
 	}
 	return unmet("the program did not read them all: none was dropped, but some waited in the socket's receive buffer " +
 		"to the end").by(e.stack(udpReceive...))

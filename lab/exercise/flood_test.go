@@ -7,6 +7,25 @@ import (
 	"dialpath/lab/trace"
 )
 
+// TestDropped: datagrams are thrown away on more than one stack, and all are counted.
+func TestDropped(t *testing.T) {
+	stack := func(first int64, count uint64, through string) trace.Stack {
+		return trace.Stack{Function: "kfree_skb_reason", First: first, Count: count, Frames: []trace.Frame{
+			{Name: "kfree_skb_reason", Kind: trace.Kernel}, {Name: through, Kind: trace.Kernel},
+		}}
+	}
+	tr := trace.Trace{Stacks: []trace.Stack{
+		stack(3, 100, "udp_queue_rcv_one_skb"), stack(2, 50, "udp_queue_rcv_one_skb"), stack(1, 7, "unix_release_sock"),
+	}}
+	got := Evidence{&tr, trace.Server}.dropped()
+	if got == nil || got.First != 2 || got.Count != 150 {
+		t.Errorf("got %+v", got)
+	}
+	if tr.Stacks[1].Count != 50 {
+		t.Error("the trace itself has changed")
+	}
+}
+
 func TestFloodReceived(t *testing.T) {
 	var came []trace.Packet
 	for range 4 {

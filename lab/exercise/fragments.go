@@ -1,6 +1,7 @@
 package exercise
 
 import (
+	"bytes"
 	"encoding/binary"
 
 	"dialpath/lab/trace"
@@ -46,14 +47,44 @@ func noFragments(e Evidence) Finding {
 		packets(pieces).by(e.stack(udpSend...))
 }
 
+// ofReport: what left is the report, and not so many bytes of something else. A program
+// may put a header of its own before each piece, as a number.
+func ofReport(e Evidence) Finding {
+	report := bytes.Repeat([]byte("dialpath"), 32) // longer than what is kept of a packet
+	sent := e.left()
+	var other []trace.Packet
+	for _, p := range sent {
+		if data := content(p); !bytes.Contains(report, data[len(data)/2:]) {
+			other = append(other, p)
+		}
+	}
+	if len(other) == 0 {
+		return met("they do").packets(sent)
+	}
+	begin := content(other[0])
+	return unmet("of the %s, %d carried something else: the first began with %q", plural(len(sent), "packet"), len(other),
+		begin[:min(len(begin), 8)]).packets(other)
+}
+
 // carried returns how many bytes of a UDP datagram are in a packet, be it whole or a
 // fragment: only the first has UDP's header.
 func carried(p trace.Packet) int {
-	const offset = 0x1fff
-	if fragment(p) && binary.BigEndian.Uint16(p.Data[6:])&offset != 0 {
+	if later(p) {
 		return payload(p) + 8
 	}
 	return payload(p)
+}
+
+// content returns those bytes, as far as they were kept: the first hundred or so.
+func content(p trace.Packet) []byte {
+	header := p.Length - carried(p)
+	return p.Data[min(header, len(p.Data)):]
+}
+
+// later tells whether a packet is a fragment, and not the first.
+func later(p trace.Packet) bool {
+	const offset = 0x1fff
+	return fragment(p) && binary.BigEndian.Uint16(p.Data[6:])&offset != 0
 }
 
 // longest returns the length of the longest packet.

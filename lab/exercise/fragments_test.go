@@ -68,3 +68,36 @@ func TestAllLeave(t *testing.T) {
 		})
 	}
 }
+
+func TestOfReport(t *testing.T) {
+	with := func(data string, field uint16) trace.Packet {
+		p := udp(28+len(data), field)
+		p.Data = append(p.Data, data...)
+		if later(p) { // UDP's header is not in it
+			p.Data = append(p.Data[:20:20], data...)
+			p.Length = 20 + len(data)
+		}
+		return p
+	}
+	cut := with("dialpathdialpath", 0)
+	cut.Length = 1500
+	for _, test := range []struct {
+		name   string
+		packet trace.Packet
+		saw    string
+	}{
+		{"a piece", with("pathdialpathdial", 0), "they do"},
+		{"a longer one than was kept", cut, "they do"},
+		{"a later fragment", with("athdialp", 100), "they do"},
+		{"with a number before it", with("\x00\x00\x00\x07pathdialpathdial", 0), "they do"},
+		{"no data kept", trace.Packet{Direction: "out", Role: trace.Client, Protocol: "UDP", Length: 1500}, "they do"},
+		{"zeros", with("\x00\x00\x00\x00", 0), `of the 1 packet, 1 carried something else: the first began with "\x00\x00\x00\x00"`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			f := ofReport(Evidence{&trace.Trace{Packets: []trace.Packet{test.packet}}, trace.Client})
+			if f.Saw != test.saw || f.Met != (test.saw == "they do") {
+				t.Errorf("got %t, %s", f.Met, f.Saw)
+			}
+		})
+	}
+}

@@ -41,6 +41,19 @@ func overIPv4(e Evidence) Finding {
 	return unmet("no datagram left for the server")
 }
 
+// looksUp: Go has put the addresses of a name in order, as net.Dial and
+// net.ResolveUDPAddr do (RFC 6724): it has connected a socket to each. The port there is
+// Go's affair: 9 for long, and 53 in Go 1.26.
+func looksUp(e Evidence) Finding {
+	for _, c := range e.calls("connect") {
+		if p := port(peer(c)); p != 0 && p != serverPort {
+			return met("connect(2) tried %s", peer(c)).calls(c)
+		}
+	}
+	return unmet("net.Dial and net.ResolveUDPAddr try the addresses of a name out by connect(2), to another port, before they " +
+		"choose one; there was no such call, so the program had the address").calls(e.calls("connect", "sendto")...)
+}
+
 func isTCP(p trace.Packet) bool { return p.Protocol == "TCP" }
 
 // hearsBeside: the answer of a server on the same machine got to the program.

@@ -2,6 +2,7 @@ package exercise
 
 import (
 	"encoding/binary"
+	"slices"
 
 	"dialpath/lab/trace"
 )
@@ -9,7 +10,8 @@ import (
 // A segment is a TCP packet with data. One that is sent again is the same segment.
 type segment struct {
 	trace.Packet
-	data int // bytes
+	begin uint32 // in the stream
+	data  int    // bytes
 }
 
 // segments returns the learner's TCP segments that carry data.
@@ -20,26 +22,42 @@ func (e Evidence) segments() []segment {
 		begin, n := tcpData(p)
 		if n > 0 && !seen[begin] {
 			seen[begin] = true
-			all = append(all, segment{p, n})
+			all = append(all, segment{p, begin, n})
 		}
 	}
 	return all
 }
 
-// tcpData returns where in the stream a TCP packet's data begin, and how many bytes they are.
-func tcpData(p trace.Packet) (begin uint32, n int) {
+// tcpHeader returns TCP's header in a packet and what follows it, or nil.
+func tcpHeader(p trace.Packet) []byte {
 	if p.Protocol != "TCP" || len(p.Data) < 20 {
-		return 0, 0
+		return nil
 	}
 	header := 40
 	if p.Data[0]>>4 == 4 {
 		header = int(p.Data[0]&0xf) * 4
 	}
 	if len(p.Data) < header+13 {
+		return nil
+	}
+	return p.Data[header:]
+}
+
+// tcpData returns where in the stream a TCP packet's data begin, and how many bytes they are.
+func tcpData(p trace.Packet) (begin uint32, n int) {
+	tcp := tcpHeader(p)
+	if tcp == nil {
 		return 0, 0
 	}
-	tcp := p.Data[header:]
+	header := len(p.Data) - len(tcp)
 	return binary.BigEndian.Uint32(tcp[4:]), max(0, p.Length-header-int(tcp[12]>>4)*4)
+}
+
+// acknowledged tells whether a packet that came says that all of a segment has arrived.
+func (s segment) acknowledged(by trace.Packet) bool {
+	tcp := tcpHeader(by)
+	end := s.begin + uint32(s.data)
+	return tcp != nil && int32(binary.BigEndian.Uint32(tcp[8:])-end) >= 0 // the numbers begin again after 2^32
 }
 
 func largest(all []segment) int {
@@ -84,6 +102,22 @@ func ownSegments(e Evidence) Finding {
 	}
 	return unmet("fewer segments with data left than there were writes: the first left at once, and what came after " +
 		"it waited, and left together").packets(packetsOf(segments)).by(e.stack("tcp_sendmsg"))
+}
+
+// unacknowledged: at least one segment left while the one before it was on its way. With
+// Nagle's algorithm none does, however long the program pauses between its writes.
+func unacknowledged(e Evidence) Finding {
+	segments, came := e.segments(), e.came("TCP")
+	for i := 1; i < len(segments); i++ {
+		before, this := segments[i-1], segments[i]
+		if !slices.ContainsFunc(came, func(p trace.Packet) bool { return p.Time < this.Time && before.acknowledged(p) }) {
+			return met("they did not").packets([]trace.Packet{before.Packet, this.Packet})
+		}
+	}
+	return unmet("the pauses are so long that each left after the ACK of the one before had come: so they do with Nagle's " +
+		"algorithm, too").packets(e.packets(func(p trace.Packet) bool {
+		return p.Role == e.you && isTCP(p) && len(segments) > 0 && p.Time >= segments[0].Time
+	}))
 }
 
 func packetsOf(segments []segment) []trace.Packet {

@@ -46,3 +46,38 @@ func TestSegments(t *testing.T) {
 		t.Errorf("the largest has %d bytes", got)
 	}
 }
+
+// TestUnacknowledged: a segment that leaves before the last one's ACK has come shows that
+// Nagle's algorithm is off.
+func TestUnacknowledged(t *testing.T) {
+	ack := func(number uint32) trace.Packet {
+		p := tcp(1, 0)
+		binary.BigEndian.PutUint32(p.Data[20+8:], number)
+		p.Direction = "in"
+		return p
+	}
+	const wrap = 1<<32 - 10
+	for _, test := range []struct {
+		name    string
+		packets []trace.Packet
+		met     bool
+	}{
+		{"at once", []trace.Packet{tcp(1, 10), tcp(11, 10)}, true},
+		{"ACKs later", []trace.Packet{tcp(1, 10), tcp(11, 10), ack(11), ack(21)}, true},
+		{"the ACK of another", []trace.Packet{ack(1), tcp(1, 10), ack(10), tcp(11, 10)}, true},
+		{"one after the other", []trace.Packet{tcp(1, 10), ack(11), tcp(11, 10), ack(21), tcp(21, 10)}, false},
+		{"the last did not wait", []trace.Packet{tcp(1, 10), ack(11), tcp(11, 10), tcp(21, 10), ack(31)}, true},
+		{"the numbers begin again", []trace.Packet{tcp(wrap, 10), ack(0), tcp(0, 10)}, false},
+		{"one segment", []trace.Packet{tcp(1, 10)}, false},
+		{"none", nil, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			for i := range test.packets {
+				test.packets[i].Time = int64(i)
+			}
+			if f := unacknowledged(Evidence{&trace.Trace{Packets: test.packets}, trace.Client}); f.Met != test.met {
+				t.Errorf("got %t, %s", f.Met, f.Saw)
+			}
+		})
+	}
+}

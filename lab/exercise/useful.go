@@ -8,8 +8,8 @@ func useful() []Exercise {
 			Questions: []Question{
 				{
 					Key: "addresses", Text: "At how many addresses in memory does the kernel put the 100 datagrams?",
-					Why: "One: each is put where the last one was, which has been sent back by then. (A buffer that the compiler " +
-						"keeps on the stack may move once, when the stack grows.)",
+					Why: "One buffer is enough: the last datagram has been sent back when the next one comes. Several in turn are as " +
+						"good, and one on the stack may move as that grows; those of recvmsg(2) the lab does not see.",
 					count: func(e Evidence) int { return len(e.buffers()) },
 				},
 				{
@@ -20,7 +20,7 @@ func useful() []Exercise {
 			},
 			Expect: []Expectation{
 				{"each of the 100 datagrams is answered", answersAll},
-				{"all are received into the same memory", sameBuffer},
+				{"they are received at a few addresses in memory, 20 at most, again and again", sameBuffer},
 				{"no net.Addr is made for a datagram that is received", noAddressOfSender},
 				{"no net.Addr is made for one that is sent", noAddressOfReceiver},
 			},
@@ -31,7 +31,7 @@ func useful() []Exercise {
 			Questions: []Question{
 				{
 					Key: "sending-calls", Text: "How many system calls send the 32 datagrams?",
-					Why:   "One: sendmmsg(2) is given all of them.",
+					Why:   "One: sendmmsg(2) is given all of them. A second is needed if the kernel has not taken all.",
 					count: func(e Evidence) int { return len(e.sends()) },
 				},
 				{
@@ -42,7 +42,7 @@ func useful() []Exercise {
 			},
 			Expect: []Expectation{
 				{"32 datagrams leave", allDatagramsLeave},
-				{"one system call sends them all, or two", fewCalls},
+				{"one system call sends them all (two, if the kernel takes them in parts)", fewCalls},
 			},
 		},
 	}

@@ -7,19 +7,20 @@ func weird() []Exercise {
 			Stacks: []string{"UDP send", "udpv6_sendmsg"},
 			Questions: []Question{
 				{
-					Key: "connects", Text: "How often does your program call connect(2), what Go tries out included?",
-					Why: "To put the addresses of a name in order, Go connects a UDP socket to each of them, port 9, which sends " +
-						"nothing: so it learns whether there is a way, and from which address of its own. The rest is your dial.",
+					Key: "connects", Text: "A guess: how often does your program call connect(2), what Go tries out included?",
+					Why: "To put the addresses of a name in order, Go connects a UDP socket to each of them, which sends nothing: " +
+						"so it learns whether there is a way, and from which address of its own. The others are your dials.",
 					count: func(e Evidence) int { return len(e.calls("connect")) },
 				},
 				{
 					Key: "ipv6-packets", Text: "How many packets go to [::1]:1337?",
-					Why:   "None: the first that your program sends goes to 127.0.0.1.",
+					Why:   "None, if your program writes to a socket for 127.0.0.1 only. Where it writes to one for ::1, each write is one.",
 					count: func(e Evidence) int { return len(e.toServer(isIPv6)) },
 				},
 			},
 			Expect: []Expectation{
 				{"a datagram goes to the server, over IPv4", overIPv4},
+				{"the address is a name, and Go looks it up", looksUp},
 				{"it reads the answer", hearsBeside},
 			},
 		},
@@ -50,18 +51,20 @@ func weird() []Exercise {
 				{
 					Key: "packets-sent", Text: "How many packets does your program send?",
 					Why: "The link takes packets of 1500 bytes. IP's header has 20 of them and UDP's 8, so a datagram that is sent " +
-						"in one piece carries at most 1472, and 66000 bytes take 45. Smaller pieces are more packets.",
+						"in one piece carries at most 1472, and 66000 bytes take 45. Smaller pieces are more packets; with UDP_SEGMENT " +
+						"there are fewer here, which the kernel cuts up later.",
 					count: func(e Evidence) int { return len(e.left()) },
 				},
 				{
 					Key: "sending-calls", Text: "How many system calls send them?",
-					Why:   "As many as there are datagrams, if each is written by itself.",
+					Why:   "45, if each is as large as may be, and is written by itself: a write for each datagram.",
 					count: func(e Evidence) int { return len(e.sends()) },
 				},
 			},
 			Expect: []Expectation{
 				{"all 66000 bytes leave, in datagrams", allLeave},
 				{"no packet is a fragment", noFragments},
+				{"they carry the bytes of the report", ofReport},
 			},
 		},
 		{
@@ -96,6 +99,7 @@ func weird() []Exercise {
 			Expect: []Expectation{
 				{"the program writes 80 bytes over TCP, by eight system calls", writesEight},
 				{"each write leaves in a segment of its own", ownSegments},
+				{"they do not wait for the ACK of the one before", unacknowledged},
 			},
 		},
 	}

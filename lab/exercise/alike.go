@@ -55,16 +55,24 @@ func alike(e Evidence) Finding {
 			after = fmt.Sprintf("alike up to %s(2)", a[i-1].Name)
 		}
 		differing := slices.Concat(a[min(i, len(a)):min(i+1, len(a))], b[min(i, len(b)):min(i+1, len(b))])
+		odd := dialUDP
+		if i >= len(a) || i < len(b) && describe(a, i+1) == y { // net.Dial's has come to its end, or has one call more
+			odd = dial
+		}
 		return unmet("they are %s; then comes, for net.Dial's, %s, and for net.DialUDP's %s", after, x, y).
-			calls(differing...).by(e.guilty(differing, dialUDP.connect))
+			calls(differing...).by(e.guilty(*odd, i))
 	}
 	return met("each has the same %s", plural(len(a), "system call"))
 }
 
-// guilty returns the stack of the first of the calls that has one, or else the one on which
-// net.DialUDP was called, for it is what is held against the other.
-func (e Evidence) guilty(calls []trace.Syscall, connect trace.Syscall) *trace.Stack {
-	for _, c := range append(calls, connect) {
+// guilty returns the stack of the call at which the odd one of the two sockets differs. Of a
+// call that has none, as bind(2), and of one that is missing, it is the dial's.
+func (e Evidence) guilty(odd dialed, at int) *trace.Stack {
+	suspects := []trace.Syscall{odd.connect}
+	if life := odd.life(); at < len(life) {
+		suspects = []trace.Syscall{life[at], odd.connect}
+	}
+	for _, c := range suspects {
 		if s := e.during(c, slices.Concat(udpSend, udpReceive, udpConnect)...); s != nil {
 			return s
 		}

@@ -1,6 +1,7 @@
 package exercise
 
 import (
+	"bytes"
 	"slices"
 
 	"dialpath/lab/trace"
@@ -79,6 +80,35 @@ func answersAsker(e Evidence) Finding {
 	}
 	return unmet("an answer left for the asker from another port, that of another socket: " +
 		"the asker's socket is connected to port 1337 and takes nothing else").packets(proof).by(by)
+}
+
+// repeatsQuestion: what left for the asker is what had come. A packet is kept with its
+// first bytes, and the question is shorter.
+func repeatsQuestion(e Evidence) Finding {
+	q, _ := e.question()
+	var answers []trace.Packet
+	for _, p := range e.left() {
+		if p.Protocol != "UDP" || p.Dest != q.Source {
+			continue
+		}
+		if payload(p) == payload(q) && bytes.Equal(words(p), words(q)) {
+			return met("the same %s left", plural(payload(p), "byte")).packets([]trace.Packet{q, p})
+		}
+		answers = append(answers, p)
+	}
+	if len(answers) == 0 {
+		return answersAsker(e)
+	}
+	f := unmet("the answer had %s, as the question, but not the same", plural(payload(q), "byte"))
+	if n := payload(answers[0]); n != payload(q) {
+		f = unmet("the question had %s, and the answer %d", plural(payload(q), "byte"), n)
+	}
+	return f.packets(append([]trace.Packet{q}, answers...)).by(e.stack(udpSend...))
+}
+
+// words returns what a UDP packet carries, as far as it was kept.
+func words(p trace.Packet) []byte {
+	return p.Data[min(len(p.Data), p.Length-payload(p)):]
 }
 
 // answerArrives: the asker's own system call returned it.

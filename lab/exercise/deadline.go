@@ -24,8 +24,9 @@ func triesToRead(e Evidence) Finding {
 }
 
 const (
-	patience = 2 * time.Second
-	enough   = 16 // tries to read: those who send anew a few times come out with less
+	patience = 2 * time.Second       // a second is asked for: machines may be slow
+	awhile   = 50 * time.Millisecond // what counts as a wait
+	enough   = 3                     // tries to read
 )
 
 // givesUp: the wait for an answer ends with the socket. That the program ends is not
@@ -52,11 +53,20 @@ func givesUp(e Evidence) Finding {
 	return met("the socket was closed in time")
 }
 
+// waits: between the first try to read and the close there is time for an answer, and it is
+// not spent on trying.
 func waits(e Evidence) Finding {
 	tries := e.calls(receiving...)
 	if len(tries) > enough {
-		return unmet("%s(2) was called more than %d times: each deadline was over almost before the wait had begun", tries[0].Name, enough).
+		return unmet("%s(2) was called more than %d times: instead of waiting on, the program asked again", tries[0].Name, enough).
 			calls(tries...)
+	}
+	for _, s := range e.sockets() {
+		tries, closed := s.named(receiving...), s.named("close")
+		if len(tries) > 0 && len(closed) > 0 && closed[0].Time-tries[0].Time < int64(awhile) {
+			return unmet("less than %d ms after the first %s(2) the socket was closed", awhile.Milliseconds(), tries[0].Name).
+				calls(append(tries, closed[0])...)
+		}
 	}
 	return met("the kernel was asked %s", times(len(tries)))
 }

@@ -38,8 +38,16 @@ func namesServer(e Evidence) Finding {
 
 // names tells whether a sending call could name its destination. The kernel's trace has
 // the address of sendto(2); sendmsg(2) has it in memory, and on a socket without a peer
-// it sends nothing without.
-func names(c trace.Syscall) bool { return c.Name != "sendto" || port(peer(c)) != 0 }
+// it sends nothing without. write(2) has no room for it.
+func names(c trace.Syscall) bool {
+	switch c.Name {
+	case "sendto":
+		return port(peer(c)) != 0
+	case "sendmsg", "sendmmsg":
+		return true
+	}
+	return false
+}
 
 // sentBy returns the datagram that left in the course of a system call.
 func (e Evidence) sentBy(c trace.Syscall) (trace.Packet, bool) {
@@ -70,6 +78,13 @@ func sentNowhere(e Evidence) Finding {
 			f = unmet("what left was no datagram, but a TCP %s", sent[0].Flags)
 		}
 		return f.packets(sent)
+	}
+	for _, s := range e.sockets() {
+		for _, c := range s.named("bind", "connect") {
+			if s.datagram() && c.Errno != "" {
+				return unmet("no datagram left: %s(2) said %s", c.Name, c.Errno).calls(c)
+			}
+		}
 	}
 	return unmet("no datagram left, and no system call tried to send one")
 }

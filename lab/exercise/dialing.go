@@ -29,13 +29,13 @@ func dialing() []Exercise {
 			Stacks: []string{"TCP connect", "UDP connect", "UDP send"},
 			Questions: []Question{{
 				Key: "packets-sent", Text: "How many packets does your program send in all?",
-				Why:   "The dial sends none, and the write sends one. Closing a UDP socket is silent, too.",
+				Why:   "The dial sends none, and each write sends one. Closing a UDP socket is silent, too.",
 				count: func(e Evidence) int { return len(e.left()) },
 			}},
 			Expect: []Expectation{
 				{"the program dials: connect(2) to the server", dials},
 				{"no packet leaves before the first write(2)", silentUntilWrite},
-				{"a datagram with what it has written leaves", writesDatagram},
+				{"what leaves then is a datagram with what it has written", writesDatagram},
 				{"it reads the answer", readsAnswer},
 			},
 		},
@@ -44,11 +44,11 @@ func dialing() []Exercise {
 			Stacks: []string{"UDP connect", "UDP send"},
 			Questions: []Question{{
 				Key: "connects", Text: "How many times does your program call connect(2)?",
-				Why:   "Not once: the address goes to the kernel with the datagram, as an argument of sendto(2).",
+				Why:   "It needs none: the address goes to the kernel with the datagram, as an argument of sendto(2).",
 				count: func(e Evidence) int { return len(e.calls("connect")) },
 			}, {
 				Key: "packets-sent", Text: "How many packets does it send in all?",
-				Why:   "The datagram, and nothing else. Without connect(2), too, the socket gets its port without a word.",
+				Why:   "One for each datagram, and nothing else. Without connect(2), too, the socket gets its port without a word.",
 				count: func(e Evidence) int { return len(e.left()) },
 			}},
 			Expect: []Expectation{
@@ -66,7 +66,7 @@ func dialing() []Exercise {
 				count: func(e Evidence) int { return len(ports(e.toServers())) },
 			}, {
 				Key: "packets", Text: "How many packets leave your machine and arrive at it, taken together?",
-				Why:   "Two datagrams there and two answers back. UDP has nothing to shake hands about, and nothing to acknowledge.",
+				Why:   "One for each datagram and one for each answer: UDP has nothing to shake hands about, and nothing to acknowledge.",
 				count: func(e Evidence) int { return len(e.left()) + len(e.came("UDP")) },
 			}},
 			Expect: []Expectation{
@@ -85,7 +85,8 @@ func dialing() []Exercise {
 			}, {
 				Key: "calls-of-a-dial", Text: "How many system calls does net.Dial make about its socket, from the one that makes it until Dial returns?",
 				Why: "socket(2), setsockopt(2) for SO_BROADCAST, which Go sets on every datagram socket, connect(2), epoll_ctl(2), by which the " +
-					"runtime has itself told when there is something to read, and getsockname(2) and getpeername(2), which fill LocalAddr and RemoteAddr in.",
+					"runtime has itself told when there is something to read, and getsockname(2) and getpeername(2), which fill LocalAddr and RemoteAddr in. " +
+					"A dial that chooses its own address calls bind(2) as well.",
 				count: callsOfDial,
 			}},
 			Expect: []Expectation{

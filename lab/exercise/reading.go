@@ -7,7 +7,7 @@ func reading() []Exercise {
 			Stacks: []string{"UDP send", "UDP receive"},
 			Questions: []Question{{
 				Key: "connects", Text: "How many times does your server call connect(2), to be able to answer?",
-				Why:   "Not once. A server has many to answer, and a connected socket would have one peer: sendto(2) names another each time.",
+				Why:   "It needs none. A server has many to answer, and a connected socket has one peer: sendto(2) names another each time.",
 				count: func(e Evidence) int { return len(e.calls("connect")) },
 			}, {
 				Key: "bytes-on-wire", Text: "The question has 12 bytes. How long is the packet that brings it, with its IPv4 header?",
@@ -17,6 +17,7 @@ func reading() []Exercise {
 			Expect: []Expectation{
 				{"the question is received together with the asker's address, by recvfrom(2) or recvmsg(2)", learnsAddress},
 				{"an answer leaves for the asker, from port 1337, where it had asked", answersAsker},
+				{"the answer is the question, word for word", repeatsQuestion},
 				{"the answer reaches the asker", answerArrives},
 			},
 		},
@@ -25,26 +26,26 @@ func reading() []Exercise {
 			Stacks: []string{"UDP send", "UDP receive"},
 			Questions: []Question{{
 				Key: "reads", Text: "How many times is the kernel asked for the answer: read(2), or recvfrom(2), on the socket?",
-				Why:   "Once: EAGAIN, there is nothing. From then on Go's runtime waits for the poller, and a deadline ends the wait without asking again.",
+				Why:   "A Read asks once: EAGAIN, there is nothing. From then on Go's runtime waits for the poller, and a deadline ends the wait without asking again. Only the next Read asks anew.",
 				count: func(e Evidence) int { return len(e.calls(receiving...)) },
 			}},
 			Expect: []Expectation{
 				{"a datagram leaves for the server", asksServer},
 				{"the program tries to read an answer", triesToRead},
 				{"within two seconds it gives up, and closes the socket", givesUp},
-				{"meanwhile it waits, and does not ask again and again", waits},
+				{"meanwhile it waits, for 50 ms at least, and asks three times at most", waits},
 			},
 		},
 		{
 			Number: 8, Name: "nobody-listens", Theme: themeReading, Peer: "nobody",
 			Stacks: []string{"UDP connect", "UDP send", "UDP receive"},
 			Questions: []Question{{
-				Key: "packets-back", Text: "How many packets does the other machine, where nobody listens, send back for one datagram?",
-				Why:   "One: an ICMP message, destination unreachable, port unreachable. It has the beginning of your datagram in it, so that your kernel can tell whose it was.",
+				Key: "packets-back", Text: "How many packets does the other machine, where nobody listens, send back?",
+				Why:   "One for each datagram: an ICMP message, destination unreachable, port unreachable. It has the beginning of your datagram in it, so that your kernel can tell whose it was.",
 				count: func(e Evidence) int { return len(e.came("ICMP")) },
 			}, {
 				Key: "refused", Text: "How many system calls return ECONNREFUSED?",
-				Why:   "One for each ICMP message. The error waits on the socket, the next call takes it away, and the call after that starts afresh.",
+				Why:   "One at most for each ICMP message. The error waits on the socket, the next call takes it away, and the call after that starts afresh.",
 				count: func(e Evidence) int { return len(e.refused()) },
 			}},
 			Expect: []Expectation{
@@ -58,11 +59,11 @@ func reading() []Exercise {
 			Stacks: []string{"UDP connect", "UDP receive"},
 			Questions: []Question{{
 				Key: "arrived", Text: "You send one datagram. How many arrive at your machine?",
-				Why:   "Two: the stranger's and the answer. Nobody can keep the first from being sent.",
+				Why:   "Two for each that you send: the stranger's and the answer. Nobody can keep the first from being sent.",
 				count: func(e Evidence) int { return len(e.came("UDP")) },
 			}, {
 				Key: "received", Text: "How many does your program receive?",
-				Why:   "One. A connected socket is found only by datagrams that come from its peer; the stranger's found no socket and was refused.",
+				Why:   "Only the answer to each. A connected socket is found by datagrams that come from its peer alone: the stranger's finds no socket, and is refused.",
 				count: func(e Evidence) int { return len(e.receives()) },
 			}},
 			Expect: []Expectation{

@@ -2,6 +2,7 @@ package exercise
 
 import (
 	"testing"
+	"time"
 
 	"dialpath/lab/trace"
 )
@@ -9,30 +10,44 @@ import (
 func TestGivesUp(t *testing.T) {
 	const open = "the program ended with the socket open, so nothing shows that it had given up reading. " +
 		"os.Exit, and log.Fatal with it, run no deferred calls"
+	later := func(h *handmade, wait time.Duration) *handmade {
+		h.now += int64(wait)
+		return h
+	}
 	for _, test := range []struct {
 		name  string
 		made  func(*handmade)
 		gives string
 		waits string
 	}{
-		{"a deadline", func(h *handmade) { h.call(3, "read(9 bytes)", -1, "EAGAIN").call(3, "close()", 0) }, "met", "met"},
+		{"a deadline", func(h *handmade) {
+			later(h.call(3, "read(9 bytes)", -1, "EAGAIN"), awhile).call(3, "close()", 0)
+		}, "met", "met"},
+		{"three tries", func(h *handmade) {
+			for range 3 {
+				later(h.call(3, "read(9 bytes)", -1, "EAGAIN"), awhile)
+			}
+			h.call(3, "close()", 0)
+		}, "met", "met"},
+		{"no wait", func(h *handmade) {
+			later(h.call(3, "read(9 bytes)", -1, "EAGAIN"), awhile/2).call(3, "close()", 0)
+		}, "met", "less than 50 ms after the first read(2) the socket was closed"},
 		{"never closed", func(h *handmade) { h.call(3, "read(9 bytes)", -1, "EAGAIN") }, open, "met"},
 		{"never ended", func(h *handmade) {
 			h.call(3, "read(9 bytes)", -1, "EAGAIN").Target.TimedOut = true
 		}, "read(2) said there was nothing, and the program waited on until the lab ended it", "met"},
 		{"too late", func(h *handmade) {
-			h.call(3, "recvfrom(9 bytes)", -1, "EAGAIN").now += int64(patience)
-			h.call(3, "close()", 0)
+			later(h.call(3, "recvfrom(9 bytes)", -1, "EAGAIN"), patience).call(3, "close()", 0)
 		}, "the socket was closed, but more than two seconds after the first recvfrom(2)", "met"},
 		{"another socket is closed", func(h *handmade) {
 			h.socket(4).call(3, "read(9 bytes)", -1, "EAGAIN").call(4, "close()", 0)
 		}, open, "met"},
 		{"by asking", func(h *handmade) {
-			for range enough + 1 {
-				h.call(3, "read(9 bytes)", -1, "EAGAIN")
+			for range 4 {
+				later(h.call(3, "read(9 bytes)", -1, "EAGAIN"), awhile)
 			}
 			h.call(3, "close()", 0)
-		}, "met", "read(2) was called more than 16 times: each deadline was over almost before the wait had begun"},
+		}, "met", "read(2) was called more than 3 times: instead of waiting on, the program asked again"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			h := new(handmade).socket(3)
@@ -86,12 +101,62 @@ func TestAnswersAsker(t *testing.T) {
 			"an answer left for the asker from another port, that of another socket: the asker's socket is connected to port 1337 and takes nothing else"},
 		{"nobody named", func(h *handmade) { h.call(3, "write(9 bytes)", -1, "EDESTADDRREQ") },
 			"write(2) said EDESTADDRREQ: it named no destination, and the socket has no peer"},
+		{"its port again", func(h *handmade) { h.socket(4).call(4, "bind(10.0.0.2:1337)", -1, "EADDRINUSE") },
+			"no datagram left: bind(2) said EADDRINUSE"},
+		{"what the runtime tries out", func(h *handmade) {
+			h.call(-1, "socket(AF_INET6, SOCK_STREAM)", 4).call(4, "bind([::1]:0)", -1, "EADDRNOTAVAIL")
+		}, "no datagram left, and no system call tried to send one"},
 		{"silent", func(h *handmade) {}, "no datagram left, and no system call tried to send one"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			h := new(handmade).socket(3).packet("in", asker, server)
 			test.made(h)
 			if got := says(answersAsker(h.evidence())); got != test.want {
+				t.Errorf("got  %s\nwant %s", got, test.want)
+			}
+		})
+	}
+}
+
+func TestRepeatsQuestion(t *testing.T) {
+	const server, asker = "10.0.0.2:1337", "10.0.0.1:4000"
+	for _, test := range []struct{ name, answer, want string }{
+		{"the same", "who are you?", "met"},
+		{"other words", "I am a hero.", "the answer had 12 bytes, as the question, but not the same"},
+		{"fewer", "who?", "the question had 12 bytes, and the answer 4"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			h := new(handmade).packet("in", asker, server).packet("out", server, asker)
+			for i, text := range []string{"who are you?", test.answer} {
+				h.Packets[i].Data = append([]byte{28: 0}[:28], text...)
+				h.Packets[i].Data[0] = 0x45
+				h.Packets[i].Length = len(h.Packets[i].Data)
+			}
+			if got := says(repeatsQuestion(h.evidence())); got != test.want {
+				t.Errorf("got  %s\nwant %s", got, test.want)
+			}
+		})
+	}
+}
+
+func TestHearsRefusal(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		made func(*handmade)
+		want string
+	}{
+		{"told", func(h *handmade) { h.call(3, connecting, 0).call(3, "read(9 bytes)", -1, "ECONNREFUSED") }, "met"},
+		{"has not asked", func(h *handmade) { h.call(3, connecting, 0) },
+			"the error lay ready on the socket, and after it no call was made that would have fetched it"},
+		{"has not asked, and may", func(h *handmade) { h.call(3, "setsockopt(level 0, option 11)", 0) },
+			"the error lay ready on the socket, and after it no call was made that would have fetched it"},
+		{"unconnected", func(h *handmade) {},
+			"the message came, and was dropped: the socket that had sent is not connected, so the kernel reports to nobody"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			h := new(handmade).socket(3)
+			test.made(h)
+			if got := says(hearsRefusal(h.evidence())); got != test.want {
 				t.Errorf("got  %s\nwant %s", got, test.want)
 			}
 		})

@@ -37,10 +37,14 @@ func hearsRefusal(e Evidence) Finding {
 	if heard := e.refused(); len(heard) > 0 {
 		return met("%s(2) returned it", heard[0].Name).calls(heard[0])
 	}
-	if !slices.ContainsFunc(e.dialed(), dialed.datagram) {
+	if !slices.ContainsFunc(e.dialed(), dialed.datagram) && !slices.ContainsFunc(e.calls("setsockopt"), wantsErrors) {
 		return unmet("the message came, and was dropped: the socket that had sent is not connected, so the kernel reports to nobody").
 			calls(e.sends()...).packets(e.unreachable())
 	}
-	return unmet("the error lay ready on the connected socket, and after it no call was made that would have fetched it").
+	return unmet("the error lay ready on the socket, and after it no call was made that would have fetched it").
 		calls(e.sends()...).packets(e.unreachable())
 }
+
+// wantsErrors tells whether a setsockopt(2) is for IP_RECVERR, by which a socket without a
+// peer is told of errors, too.
+func wantsErrors(c trace.Syscall) bool { return c.Args == "level 0, option 11" && c.Errno == "" }

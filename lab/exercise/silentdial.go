@@ -1,16 +1,41 @@
 package exercise
 
+import (
+	"slices"
+
+	"dialpath/lab/trace"
+)
+
 // dials: some socket is connected to the server's port.
 func dials(e Evidence) Finding {
 	if all := e.dialed(); len(all) > 0 {
 		c := all[0].connect
 		return met("connect(2) to %s", peer(c)).calls(c)
 	}
-	if sent := e.sends(); len(sent) > 0 {
-		return unmet("it called no connect(2): each %s(2) named its destination itself", sent[0].Name).
-			calls(sent[0]).by(e.stack(udpSend...))
+	if calls := e.calls("connect"); len(calls) > 0 {
+		return dialsElsewhere(calls)
+	}
+	if i := slices.IndexFunc(e.sends(), names); i >= 0 {
+		c := e.sends()[i]
+		return unmet("it called no connect(2): each %s(2) named its destination itself", c.Name).
+			calls(c).by(e.stack(udpSend...))
 	}
 	return unmet("it called no connect(2)")
+}
+
+// dialsElsewhere: none of the calls of connect(2) made the server a peer. The first that
+// failed says most.
+func dialsElsewhere(calls []trace.Syscall) Finding {
+	failed := slices.IndexFunc(calls, func(c trace.Syscall) bool { return !connects(c) })
+	if failed < 0 {
+		return unmet("connect(2) was called for %s: the server's address is in DIALPATH_ADDR", peer(calls[0])).calls(calls...)
+	}
+	c := calls[failed]
+	f := unmet("connect(2) to %s said %s", peer(c), c.Errno)
+	if port(peer(c)) != serverPort {
+		f.Saw += ": there is nobody here but the server, whose address is in DIALPATH_ADDR"
+	}
+	return f.calls(c)
 }
 
 func silentUntilWrite(e Evidence) Finding {
@@ -41,7 +66,12 @@ func writesDatagram(e Evidence) Finding {
 			return met("%s left", plural(payload(p), "byte")).calls(c)
 		}
 	}
-	return unmet("what left was no datagram of that size").packets(e.left())
+	sent := e.left()
+	if len(sent) > 0 && sent[0].Protocol == "TCP" {
+		return unmet("a TCP %s left: whatever it carries, it begins a handshake, and is no datagram", sent[0].Flags).
+			packets(sent).by(e.stack(tcpConnect...))
+	}
+	return unmet("what left was no datagram of that size").packets(sent)
 }
 
 // readsAnswer: something that has come got to the program.

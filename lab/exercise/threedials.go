@@ -18,7 +18,7 @@ var threeDialsQuestions = []Question{{
 	count: func(e Evidence) int { return leaving(e, "TCP") },
 }, {
 	Key: "packets-udp", Text: `How many UDP packets leave at net.Dial("udp") and net.DialUDP, until both are closed?`,
-	Why:   "None: there is no handshake and no farewell. The server never learns that somebody has dialed.",
+	Why:   "A dial and a close send none: there is no handshake and no farewell. The server never learns that somebody has dialed.",
 	count: func(e Evidence) int { return leaving(e, "UDP") },
 }, {
 	Key: "tcp-connect", Text: "How many times does the kernel's function tcp_connect run?",
@@ -30,7 +30,7 @@ var threeDialsQuestions = []Question{{
 	count: func(e Evidence) int { return e.counted(udpConnect) },
 }, {
 	Key: "udp-sendmsg", Text: "How many times does udp_sendmsg run, which sends a UDP datagram?",
-	Why:   "Not once: nothing was written, and to connect a UDP socket is to send nothing.",
+	Why:   "It runs once for each datagram that is written, and to connect a UDP socket is to send nothing.",
 	count: func(e Evidence) int { return e.counted(udpSend) },
 }}
 

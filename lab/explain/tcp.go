@@ -112,6 +112,7 @@ var tcps = map[string]string{
 	"tcp_send_fin":                          "sends a FIN, with the last data if it can",
 	"tcp_send_mss":                          "how much data may go into one segment, or one large piece?",
 	"tcp_sendmsg":                           "sends: takes the lock and queues the program's data",
+	"tcp_sendmsg_fastopen":                  "connects in the midst of a write, whose data goes with the SYN",
 	"tcp_sendmsg_locked":                    "copies the program's data into segments, and sends what may be sent",
 	"tcp_set_ca_state":                      "tells the congestion control of a new phase: open, recovery, loss",
 	"tcp_set_keepalive":                     "switches the keepalive timer (SO_KEEPALIVE)",

@@ -3,9 +3,12 @@ package record
 import (
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
+	"strconv"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -21,27 +24,28 @@ import (
 // confine has a child be born into namespaces of its own: of processes, so that killing
 // the first kills all; of mounts, for the file system; and of IPC and names. The network's
 // is that of the thread which starts it.
-func confine(cmd *exec.Cmd) {
+func confine(cmd *exec.Cmd, group *cgroup) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{
 		Cloneflags: unix.CLONE_NEWPID | unix.CLONE_NEWNS | unix.CLONE_NEWIPC | unix.CLONE_NEWUTS,
-		Pdeathsig:  unix.SIGKILL,
 	}
+	group.admit(cmd.SysProcAttr)
 }
+
+// cellUser returns the user and group that the programs of this lab run as: numbers that no
+// machine gives out, so that none of its processes and files is within reach; and of each
+// lab its own, since the kernel counts processes by user.
+func cellUser() int { return 1337_0000 + os.Getpid() }
 
 const (
 	// cellRoot is where the cell's file system is mounted before it becomes the root. Every
 	// machine has the directory, and the child sees nothing else there.
 	cellRoot = "/sys"
 
-	// cellUser is a user and group that no machine gives out, so that none of its
-	// processes and files is within reach.
-	cellUser = 1337_1337
-
 	programName = "/program"
 	homeName    = "/home"
 )
 
-// bounds of the program's resources.
+// bounds of each process's resources.
 var bounds = []struct {
 	resource int
 	most     uint64
@@ -51,22 +55,30 @@ var bounds = []struct {
 	{unix.RLIMIT_NOFILE, 256},
 	{unix.RLIMIT_CORE, 0},
 	{unix.RLIMIT_MEMLOCK, 0},
+	{unix.RLIMIT_MSGQUEUE, 0},
+	{unix.RLIMIT_FSIZE, exercise.Disk},
 }
 
 // hosts is the cell's /etc/hosts, as Debian makes it.
 const hosts = "127.0.0.1\tlocalhost\n::1\tlocalhost\n"
 
 // becomeProgram makes the cell, waits at the barrier, and becomes the learner's program.
-func becomeProgram(barrier *os.File, program, address string) error {
-	if err := makeCell(program); err != nil {
+func becomeProgram(barrier *os.File, program, address, user string) error {
+	uid, err := strconv.Atoi(user)
+	if err != nil {
+		return err
+	}
+	// Much of what follows is each thread's own, and the one that goes on as the program
+	// must have it all.
+	runtime.LockOSThread()
+	if err := makeCell(program, uid); err != nil {
 		return fmt.Errorf("make a cell for the program: %w", err)
 	}
 	ready := os.NewFile(readyFD, "ready")
 	if err := pass(barrier, ready); err != nil {
 		return err
 	}
-	err := renounce()
-	if err == nil {
+	if err = renounce(uid); err == nil {
 		env := []string{"DIALPATH_ADDR=" + address, "HOME=" + homeName, "PATH=/"}
 		err = syscall.Exec(programName, []string{programName}, env)
 	}
@@ -78,7 +90,8 @@ func becomeProgram(barrier *os.File, program, address string) error {
 	return nil
 }
 
-func makeCell(program string) error {
+func makeCell(program string, uid int) error {
+	unix.Umask(0o022)
 	file, err := os.Open(program)
 	if err != nil {
 		return err
@@ -91,7 +104,7 @@ func makeCell(program string) error {
 	if err := unix.Mount("cell", cellRoot, "tmpfs", unix.MS_NOSUID, fmt.Sprintf("size=%d,nr_inodes=1000,mode=755", exercise.Disk)); err != nil {
 		return fmt.Errorf("mount a file system: %w", err)
 	}
-	if err := furnish(file); err != nil {
+	if err := furnish(file, uid); err != nil {
 		return err
 	}
 	if err := unix.Chroot(cellRoot); err != nil {
@@ -101,14 +114,14 @@ func makeCell(program string) error {
 }
 
 // furnish puts into the cell what a program needs.
-func furnish(program *os.File) error {
+func furnish(program *os.File, uid int) error {
 	for _, dir := range []string{"/etc", "/dev", "/tmp", homeName} {
 		if err := os.Mkdir(filepath.Join(cellRoot, dir), 0o755); err != nil {
 			return err
 		}
 	}
 	for _, dir := range []string{"/tmp", homeName} {
-		if err := os.Chown(filepath.Join(cellRoot, dir), cellUser, cellUser); err != nil {
+		if err := os.Chown(filepath.Join(cellRoot, dir), uid, uid); err != nil {
 			return err
 		}
 	}
@@ -119,7 +132,7 @@ func furnish(program *os.File) error {
 	if err := unix.Mknod(null, unix.S_IFCHR|0o666, int(unix.Mkdev(1, 3))); err != nil {
 		return fmt.Errorf("make %s: %w", os.DevNull, err)
 	}
-	if err := os.Chmod(null, 0o666); err != nil { // whatever the umask
+	if err := os.Chmod(null, 0o666); err != nil {
 		return err
 	}
 	at := filepath.Join(cellRoot, programName)
@@ -134,23 +147,66 @@ func furnish(program *os.File) error {
 }
 
 // renounce gives up all rights, for good.
-func renounce() error {
-	for _, b := range bounds {
-		if err := unix.Setrlimit(b.resource, &unix.Rlimit{Cur: b.most, Max: b.most}); err != nil {
-			return fmt.Errorf("bound its resources: %w", err)
+func renounce(uid int) error {
+	for _, step := range []struct {
+		what string
+		do   func() error
+	}{
+		{"close what it need not have", closeOthers},
+		{"forbid new privileges", func() error { return unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) }},
+		{"leave all groups", func() error { return syscall.Setgroups(nil) }},
+		{"become another group", func() error { return syscall.Setgid(uid) }},
+		{"become another user", func() error { return syscall.Setuid(uid) }},
+		{"leave root's keys", leaveKeys},
+		// That is forgotten when a process becomes another user.
+		{"end with the lab", func() error { return unix.Prctl(unix.PR_SET_PDEATHSIG, uintptr(unix.SIGKILL), 0, 0, 0) }},
+		{"see whether the lab is there", labLives},
+		{"bound its resources", bound}, // at last: until now this was a Go program with needs of its own
+	} {
+		if err := step.do(); err != nil {
+			return fmt.Errorf("%s: %w", step.what, err)
 		}
 	}
-	if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
-		return fmt.Errorf("forbid new privileges: %w", err)
+	return nil
+}
+
+// closeOthers has the kernel close all descriptors that the lab was born with, but for the
+// first three: by one of a directory the cell could be left.
+func closeOthers() error {
+	const first = barrierFD
+	err := unix.CloseRange(first, math.MaxUint32, unix.CLOSE_RANGE_CLOEXEC)
+	if !errors.Is(err, unix.ENOSYS) { // 5.11
+		return err
 	}
-	if err := syscall.Setgroups(nil); err != nil {
-		return fmt.Errorf("leave all groups: %w", err)
+	for fd := first; fd < 1<<16; fd++ {
+		syscall.CloseOnExec(fd)
 	}
-	if err := syscall.Setgid(cellUser); err != nil {
-		return fmt.Errorf("become another group: %w", err)
+	return nil
+}
+
+// leaveKeys takes a keyring of its own: root's may hold tickets and keys.
+func leaveKeys() error {
+	_, err := unix.KeyctlInt(unix.KEYCTL_JOIN_SESSION_KEYRING, 0, 0, 0, 0) // without a name
+	if errors.Is(err, unix.ENOSYS) {
+		return nil // a kernel without keys
 	}
-	if err := syscall.Setuid(cellUser); err != nil {
-		return fmt.Errorf("become another user: %w", err)
+	return err
+}
+
+// labLives fails if the lab went before it could be asked to take this process along.
+func labLives() error {
+	fds := []unix.PollFd{{Fd: barrierFD}}
+	if n, err := unix.Poll(fds, 0); err == nil && n > 0 && fds[0].Revents&unix.POLLHUP != 0 {
+		return errors.New("the lab has gone")
+	}
+	return nil
+}
+
+func bound() error {
+	for _, b := range bounds {
+		if err := unix.Setrlimit(b.resource, &unix.Rlimit{Cur: b.most, Max: b.most}); err != nil {
+			return err
+		}
 	}
 	return nil
 }

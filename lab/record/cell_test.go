@@ -1,17 +1,23 @@
 package record
 
 import (
+	"bufio"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"dialpath/lab/ring"
 	"dialpath/lab/trace"
+	"dialpath/lab/vm"
+	"dialpath/lab/vm/vmtest"
 )
 
 // villain builds a program that means no good.
@@ -53,16 +59,26 @@ func TestForkBomb(t *testing.T) {
 // nobodyLeft: when a trial is over, no process of its user is there.
 func nobodyLeft(t *testing.T) {
 	t.Helper()
+	for _, status := range processesWith(t, fmt.Sprintf("Uid:\t%d\t", cellUser())) {
+		t.Errorf("left behind:\n%s", status)
+	}
+}
+
+// processesWith returns the status of all processes in which a line begins so.
+func processesWith(t *testing.T, line string) []string {
+	t.Helper()
 	stats, err := filepath.Glob("/proc/[0-9]*/status")
 	if err != nil || len(stats) == 0 {
 		t.Fatal("no processes at all?", err)
 	}
+	var all []string
 	for _, name := range stats {
-		text, _ := os.ReadFile(name)
-		if strings.Contains(string(text), "\nUid:\t"+strconv.Itoa(cellUser)) {
-			t.Errorf("left behind:\n%s", text)
+		text, _ := os.ReadFile(name) // it may have ended
+		if strings.Contains(string(text), "\n"+line) {
+			all = append(all, string(text))
 		}
 	}
+	return all
 }
 
 func TestFullDisk(t *testing.T) {
@@ -102,7 +118,7 @@ func TestNoRights(t *testing.T) {
 	ring.Root(t)
 	got := inCell(t, "rise", 0)
 	const refused = "operation not permitted"
-	want := fmt.Sprintf("I am %d %[1]d [] <nil>\nsetuid: %s\nmount: %[2]s\nmknod: %[2]s\nchroot: %[2]s\nunshare: %[2]s\n", cellUser, refused)
+	want := fmt.Sprintf("I am %d %[1]d [] <nil>\nsetuid: %s\nmount: %[2]s\nmknod: %[2]s\nchroot: %[2]s\nunshare: %[2]s\n", cellUser(), refused)
 	if got.Output != want {
 		t.Errorf("it said\n%s, want\n%s", got.Output, want)
 	}
@@ -113,6 +129,82 @@ func TestMuchOutput(t *testing.T) {
 	got := inCell(t, "talk", 0)
 	if len(got.Output) != 2*maxPrinted || got.Ended != "" {
 		t.Errorf("%d bytes kept, ended with %q", len(got.Output), got.Ended)
+	}
+}
+
+// TestNothingInherited: of what the lab had open, or has keys for, nothing is in the cell.
+func TestNothingInherited(t *testing.T) {
+	ring.Root(t)
+	// As a shell's redirection leaves it: not to be closed by itself.
+	dir, err := unix.Open("/usr", unix.O_RDONLY|unix.O_DIRECTORY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unix.Close(dir)
+	runtime.LockOSThread() // keyrings are a thread's; this one is not used again
+	if _, err := unix.KeyctlInt(unix.KEYCTL_JOIN_SESSION_KEYRING, 0, 0, 0, 0); err != nil && !errors.Is(err, unix.ENOSYS) {
+		t.Fatal(err)
+	}
+	if _, err := unix.AddKey("user", "dialpath-test", []byte("secret"), unix.KEY_SPEC_SESSION_KEYRING); err != nil && !errors.Is(err, unix.ENOSYS) {
+		t.Fatal(err)
+	}
+	if got := inCell(t, "inherit", 0); got.Output != "" || got.Ended != "" {
+		t.Errorf("it ended with %q and found\n%s", got.Ended, got.Output)
+	}
+}
+
+// TestSharedMemory is bounded by a cgroup of version 2, where there is one.
+func TestSharedMemory(t *testing.T) {
+	if !vm.InGuest() {
+		ring.Guest(t)
+		t.Setenv("DIALPATH_SHARE", villain(t, "share"))
+	}
+	vmtest.Guest{Inputs: []string{os.Getenv("DIALPATH_SHARE")}}.Run(t, func(t *testing.T) {
+		got := do(t, visible, Options{Trial: &Trial{Program: os.Getenv("DIALPATH_SHARE"), Peer: "nobody", Limit: 2 * time.Minute}}).Target
+		if got.Ended != "signal: killed" {
+			t.Errorf("with a gigabyte of memory it ended with %q, %.200q", got.Ended, got.Output)
+		}
+		if left, _ := filepath.Glob(cgroupRoot + "/dialpath-*"); len(left) > 0 {
+			t.Errorf("left behind: %q", left)
+		}
+	})
+}
+
+// TestLabKilled: the program does not outlive a lab that is killed.
+func TestLabKilled(t *testing.T) {
+	ring.Root(t)
+	cmd := exec.Command("/proc/self/exe")
+	cmd.Env = append(os.Environ(), puppetEnv+"=trial "+villain(t, "loop"))
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd.Stderr = os.Stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if line, err := bufio.NewReader(out).ReadString('\n'); line != "recording\n" {
+		t.Fatalf("it said %q, %v", line, err)
+	}
+	name := fmt.Sprintf("Uid:\t%d\t", 1337_0000+cmd.Process.Pid)
+	running := func() bool { return len(processesWith(t, name)) > 0 }
+	until(t, "the program runs", running)
+	if err := cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	cmd.Wait()
+	until(t, "the program is gone", func() bool { return !running() })
+}
+
+// until waits for something to become true.
+func until(t *testing.T, what string, holds func() bool) {
+	t.Helper()
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for deadline := time.Now().Add(20 * time.Second); !holds(); <-tick.C {
+		if time.Now().After(deadline) {
+			t.Fatalf("in vain: %s", what)
+		}
 	}
 }
 

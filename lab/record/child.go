@@ -47,7 +47,7 @@ func child(part string, args []string) error {
 	case "command":
 		return becomeCommand(barrier, args)
 	case "program":
-		return becomeProgram(barrier, args[0], args[1])
+		return becomeProgram(barrier, args[0], args[1], args[2])
 	case "peer":
 		return bePeer(barrier, args[0], args[1])
 	}

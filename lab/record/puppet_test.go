@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"dialpath/lab/trace"
 	"dialpath/probes"
 )
 
@@ -30,6 +31,8 @@ func puppet(args []string) int {
 		return puppet(args[1:])
 	case "send":
 		err = send(args[1], number(args[2]), number(args[3]))
+	case "trial":
+		err = tryForEver(args[1])
 	case "stubborn":
 		err = stubborn(number(args[1]))
 	}
@@ -38,6 +41,15 @@ func puppet(args []string) int {
 		return 1
 	}
 	return 0
+}
+
+// tryForEver is a lab that records a program which does not end.
+func tryForEver(program string) error {
+	opts := Options{
+		Trial: &Trial{Program: program, Peer: "nobody", Limit: time.Hour},
+		Ready: func(*probes.Session) { fmt.Println("recording") },
+	}
+	return Run(context.Background(), visible, []Options{opts}, func([]*trace.Trace) error { return nil })
 }
 
 func number(text string) int {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"strconv"
 	"sync"
 	"time"
 
@@ -38,6 +39,7 @@ func (t Trial) Role() trace.Role {
 type trial struct {
 	Trial
 	network  *network
+	group    *cgroup
 	program  *held
 	peer     *held
 	peerKind peer.Peer
@@ -60,11 +62,12 @@ func newTrial(t Trial) (_ *trial, err error) {
 	if tr.network, err = newNetwork(); err != nil {
 		return nil, fmt.Errorf("make a private network: %w", err)
 	}
+	tr.group = newCgroup()
 	err = tr.programSpace().do(func() error {
 		tr.program, err = hold(func(cmd *exec.Cmd) {
-			confine(cmd)
+			confine(cmd, tr.group)
 			cmd.Stdout, cmd.Stderr = &tr.printed, &tr.printed
-		}, "program", t.Program, tr.address())
+		}, "program", t.Program, tr.address(), strconv.Itoa(cellUser()))
 		return err
 	})
 	if err != nil {
@@ -172,6 +175,10 @@ func (t *trial) serve(ctx, limited context.Context) error {
 	if err := t.peer.wait(limited); err != nil {
 		return fmt.Errorf("peer: %w", err)
 	}
+	if limited.Err() != nil { // whoever asked is not content yet
+		t.wait(ctx, limited)
+		return nil
+	}
 	t.drain(limited)
 	select {
 	case <-t.program.done:
@@ -275,6 +282,7 @@ func (t *trial) close() {
 	if t.network != nil {
 		t.network.close()
 	}
+	t.group.close()
 }
 
 // printed keeps the beginning and the end of what a program prints, and lets it print on:

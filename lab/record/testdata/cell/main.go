@@ -7,13 +7,14 @@ import (
 	"os"
 	"syscall"
 	"time"
+	"unsafe"
 )
 
 var act string // set by the linker
 
 func main() {
 	err := map[string]func() error{
-		"loop": loop, "bomb": bomb, "fill": fill, "look": look, "leave": leave, "grow": grow, "rise": rise, "talk": talk,
+		"loop": loop, "bomb": bomb, "fill": fill, "look": look, "leave": leave, "grow": grow, "rise": rise, "talk": talk, "share": share, "inherit": inherit,
 	}[act]()
 	if err != nil {
 		fmt.Println(err)
@@ -81,6 +82,44 @@ func grow() error {
 }
 
 var kept [][]byte
+
+// share uses memory that no limit of a process knows of.
+func share() error {
+	for n := 0; n < 1024; n++ {
+		block, err := syscall.Mmap(-1, 0, 1<<20, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_SHARED|syscall.MAP_ANON)
+		if err != nil {
+			return err
+		}
+		for i := 0; i < len(block); i += 4096 {
+			block[i] = 1
+		}
+	}
+	return nil
+}
+
+// inherit looks for descriptors and keys that somebody has left open.
+func inherit() error {
+	for fd := 3; fd < 100; fd++ {
+		var st syscall.Stat_t
+		err := syscall.Fstat(fd, &st)
+		if err == nil && st.Mode&syscall.S_IFMT != syscall.S_IFIFO && st.Mode&syscall.S_IFMT != 0 { // what Go's poller needs is no file
+			fmt.Printf("descriptor %d is open: %o\n", fd, st.Mode)
+		}
+	}
+	key, err := syscall.BytePtrFromString("dialpath-test")
+	if err != nil {
+		return err
+	}
+	kind, err := syscall.BytePtrFromString("user")
+	if err != nil {
+		return err
+	}
+	id, _, errno := syscall.Syscall6(syscall.SYS_REQUEST_KEY, uintptr(unsafe.Pointer(kind)), uintptr(unsafe.Pointer(key)), 0, 0, 0, 0)
+	if errno == 0 {
+		fmt.Println("the key is there:", id)
+	}
+	return nil
+}
 
 // rise wants to be root, mount and make devices.
 func rise() error {

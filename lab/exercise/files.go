@@ -20,7 +20,7 @@ func (e Exercise) Files() []File {
 		{SheetName, e.Sheet()},
 		{"main.go", e.Program()},
 	}
-	module := "module " + e.Name + "\n\ngo 1.22\n"
+	module := "module " + e.Name + "\n\ngo 1.23\n"
 	if own := e.file("go.mod.txt"); own != nil { // it needs other modules
 		module = string(own)
 		files = append(files, File{"go.sum", e.file("go.sum.txt")})

@@ -1,10 +1,7 @@
 package exercise_test
 
 import (
-	"fmt"
-	"maps"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -12,6 +9,7 @@ import (
 
 	"dialpath/lab/doctor"
 	"dialpath/lab/exercise"
+	"dialpath/lab/exercise/folder"
 	"dialpath/lab/explain"
 	"dialpath/lab/record"
 	"dialpath/lab/ring"
@@ -33,6 +31,9 @@ const flakes = 20
 // each wrong answer gets its message, and the solution passes.
 func TestGraded(t *testing.T) {
 	ring.Root(t)
+	if testing.Short() {
+		t.Skip("compiles some seventy programs, and runs them hundreds of times")
+	}
 	programs := build(t)
 	blind := doctor.Examine().Guest
 	var gradable []exercise.Exercise
@@ -163,26 +164,43 @@ func run(t *testing.T, recorder *record.Recorder, e exercise.Exercise, program s
 	return tr
 }
 
-// build builds all programs into a directory, each named by exercise and what it is.
+// build builds all programs as the lab would for a learner, into a directory, each named by
+// exercise and what it is.
 func build(t *testing.T) string {
 	t.Helper()
-	dir := t.TempDir()
+	dir, f := t.TempDir(), folder.Folder{Dir: t.TempDir()}
 	if err := os.Chmod(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
 	for _, e := range exercise.All() {
-		from := map[string]string{"shipped": ".", "solution": "solution"}
-		for name := range e.Wrong() {
-			from[name] = "wrong/" + name
+		if err := f.Start(e); err != nil {
+			t.Fatal(err)
 		}
-		for _, name := range slices.Sorted(maps.Keys(from)) {
-			cmd := exec.Command("go", "build", "-buildvcs=false", "-o", filepath.Join(dir, e.Name+"-"+name),
-				fmt.Sprintf("./files/%s/%s", e.Folder(), from[name]))
-			cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-			if out, err := cmd.CombinedOutput(); err != nil {
-				t.Fatalf("%s, %s: %v\n%s", e.Folder(), name, err, out)
+		programs := map[string][]byte{"shipped": e.Program(), "solution": e.Solution()}
+		for name, wrong := range e.Wrong() {
+			programs[name] = wrong.Program
+		}
+		for name, text := range programs {
+			if err := os.WriteFile(filepath.Join(f.Path(e), "main.go"), text, 0o644); err != nil {
+				t.Fatal(err)
 			}
+			path, remove, err := f.Build(t.Context(), e)
+			if err != nil {
+				t.Fatalf("%s, %s: %v", e.Folder(), name, err)
+			}
+			if err := copyFile(path, filepath.Join(dir, e.Name+"-"+name)); err != nil {
+				t.Fatal(err)
+			}
+			remove()
 		}
 	}
 	return dir
+}
+
+func copyFile(from, to string) error {
+	data, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(to, data, 0o755)
 }

@@ -95,6 +95,14 @@ func TestEveryRun(t *testing.T) {
 	if got := e.Judge(lost, nil); got.Passed || !strings.HasPrefix(got.Findings[0].Saw, "2 events did not reach the lab, so nothing is proved: ") {
 		t.Errorf("events were lost, and yet: %+v", got)
 	}
+	missed := &trace.Trace{Honesty: trace.Honesty{Missed: 1}}
+	if got := e.Judge(missed, nil); !got.Passed {
+		t.Errorf("nothing is counted, and a missed hit matters: %+v", got)
+	}
+	counting := Exercise{Functions: []string{"tcp_connect"}}
+	if got := counting.Judge(missed, nil); got.Passed || got.Findings[0].Saw != "the kernel missed 1 hit, so the counts prove nothing: check it again" {
+		t.Errorf("a hit was missed, and yet: %+v", got)
+	}
 	late := &trace.Trace{Target: trace.Target{TimedOut: true, Ended: "still running after 5s"}}
 	if got := e.Judge(late, nil); got.Passed || got.Findings[0].Saw != "it ran on, and the lab ended it" || got.Ended != "still running after 5s" {
 		t.Errorf("it did not end, and yet: %+v", got)

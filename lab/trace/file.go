@@ -9,8 +9,9 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
+
+	"dialpath/lab/whole"
 )
 
 // ErrVersion means that a file is a trace of a version that this program does
@@ -134,33 +135,17 @@ func Load(name string) ([]*Trace, error) {
 
 // Save writes traces to the named file, compressed if the name ends in .gz. The file
 // appears whole or not at all: a failure leaves whatever was there before.
-func Save(name string, traces ...*Trace) (err error) {
-	tmp, err := os.CreateTemp(filepath.Dir(name), ".trace-*")
-	if err != nil {
-		return fmt.Errorf("save trace: %w", err)
-	}
-	defer func() {
-		if err != nil {
-			tmp.Close()
-			os.Remove(tmp.Name())
-			err = fmt.Errorf("save trace %s: %w", name, err)
+func Save(name string, traces ...*Trace) error {
+	err := whole.Write(name, func(w io.Writer) error {
+		if strings.HasSuffix(name, ".gz") {
+			return writeCompressed(w, traces)
 		}
-	}()
-	if strings.HasSuffix(name, ".gz") {
-		err = writeCompressed(tmp, traces)
-	} else {
-		err = Write(tmp, traces...)
-	}
+		return Write(w, traces...)
+	})
 	if err != nil {
-		return err
+		return fmt.Errorf("save trace %s: %w", name, err)
 	}
-	if err := tmp.Chmod(0o644); err != nil {
-		return err
-	}
-	if err := tmp.Close(); err != nil {
-		return err
-	}
-	return os.Rename(tmp.Name(), name)
+	return nil
 }
 
 func writeCompressed(w io.Writer, traces []*Trace) error {

@@ -1,7 +1,7 @@
 package main
 
 import (
-	"bytes"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,6 +12,7 @@ import (
 
 	"dialpath/lab/export"
 	"dialpath/lab/trace"
+	"dialpath/lab/whole"
 )
 
 // An output is a format of another tool, and the file to write it to.
@@ -105,11 +106,7 @@ func (s *source) export(t *trace.Trace) error {
 	if s.output.file == "" {
 		return s.output.format.Write(s.env.stdout, t)
 	}
-	var whole bytes.Buffer // or a failure would leave half a file behind
-	if err := s.output.format.Write(&whole, t); err != nil {
-		return err
-	}
-	if err := os.WriteFile(s.output.file, whole.Bytes(), 0o644); err != nil {
+	if err := whole.Write(s.output.file, func(w io.Writer) error { return s.output.format.Write(w, t) }); err != nil {
 		return err
 	}
 	return giveBack(s.output.file)

@@ -46,8 +46,8 @@ type vigil struct {
 	*check
 	cmd      *cobra.Command
 	exercise exercise.Exercise
-	saved    time.Time // when the files were last written, as of the last look
-	sure     bool      // r was pressed once
+	saved    string // fingerprint of the files, as of the last look
+	sure     bool   // r was pressed once
 	keys     <-chan byte
 	over     bool // Ctrl-C came while a program was judged
 }
@@ -76,7 +76,7 @@ func watchExercise(cmd *cobra.Command, c *check, e exercise.Exercise) error {
 			}
 			v.report(v.press(key))
 		case <-tick.C:
-			if changed := v.folder.Changed(v.exercise); changed.After(v.saved) {
+			if v.folder.Fingerprint(v.exercise) != v.saved {
 				v.judge()
 			}
 		}
@@ -96,7 +96,7 @@ func (v *vigil) begin(e exercise.Exercise) error {
 	if err := v.start(e, progress); err != nil {
 		return err
 	}
-	v.exercise, v.saved = e, v.folder.Changed(e)
+	v.exercise, v.saved = e, v.folder.Fingerprint(e)
 	v.prompt()
 	return nil
 }
@@ -129,7 +129,7 @@ func (v *vigil) press(key byte) error {
 			return nil
 		}
 		err = v.reset(v.exercise)
-		v.saved = v.folder.Changed(v.exercise)
+		v.saved = v.folder.Fingerprint(v.exercise)
 	}
 	if err == nil {
 		v.prompt()
@@ -153,7 +153,7 @@ func (v *vigil) next(progress folder.Progress) error {
 // judge checks the program. Whatever is wrong with it is news, and no end. Keys that are
 // pressed meanwhile mean nothing, but for Ctrl-C.
 func (v *vigil) judge() {
-	v.saved = v.folder.Changed(v.exercise)
+	v.saved = v.folder.Fingerprint(v.exercise)
 	v.workshop.env.say("\nChecking...")
 	outer := v.cmd.Context()
 	ctx, cancel := context.WithCancel(outer)

@@ -22,16 +22,17 @@ func (e *BuildError) Error() string { return "it does not compile:\n" + e.Output
 // static program, since in the cell where it runs there are no libraries. Remove is to be
 // called when the program is not needed any more.
 func (f Folder) Build(ctx context.Context, e exercise.Exercise) (path string, remove func(), err error) {
-	dir, err := os.MkdirTemp("", "dialpath-")
+	var dir string
+	err = asCaller(func() (err error) {
+		dir, err = os.MkdirTemp("", "dialpath-")
+		return err
+	})
 	if err != nil {
 		return "", nil, fmt.Errorf("build %s: %w", f.Path(e), err)
 	}
 	remove = func() { os.RemoveAll(dir) }
 	path = filepath.Join(dir, e.Name)
-	if err = giveBack(dir); err == nil {
-		err = compile(ctx, f.Path(e), path)
-	}
-	if err != nil {
+	if err = compile(ctx, f.Path(e), path); err != nil {
 		remove()
 		return "", nil, err
 	}
@@ -49,10 +50,10 @@ func compile(ctx context.Context, dir, to string) error {
 	cmd := exec.CommandContext(ctx, goCommand, "build", "-buildvcs=false", "-o", to, ".")
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off", "GOOS=linux", "GOARCH=")
-	if proxy := packed(); proxy != "" {
-		cmd.Env = append(cmd.Env, "GOPROXY="+proxy)
+	if proxy := packed(); proxy != "" { // there may be no network to fetch a newer Go by
+		cmd.Env = append(cmd.Env, "GOPROXY="+proxy, "GOTOOLCHAIN=local")
 	}
-	asCaller(cmd)
+	runAsCaller(cmd)
 	var output bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &output, &output
 	err = cmd.Run()
@@ -68,7 +69,8 @@ func compile(ctx context.Context, dir, to string) error {
 	if info, err := os.Stat(to); err != nil || info.Mode()&0o111 == 0 {
 		return fmt.Errorf("build %s: it is no program: its files must begin with package main", dir)
 	}
-	return nil
+	// Who runs it in the cell is nobody that the umask knows of.
+	return os.Chmod(to, 0o755)
 }
 
 // findGo finds the Go command, also where sudo has changed PATH.

@@ -5,6 +5,7 @@ package folder
 import "os/exec"
 
 // Elsewhere nothing is traced, so nobody needs root.
-func asCaller(*exec.Cmd) {}
 
-func giveBack(string) error { return nil }
+func asCaller(do func() error) error { return do() }
+
+func runAsCaller(*exec.Cmd) {}

@@ -56,7 +56,7 @@ func (f Folder) Report(learner string, source bool) (Report, error) {
 		entry := Entry{Number: e.Number, Name: e.Name, Record: record}
 		entry.Predicted, _ = f.Predicted(e) // not yet is no failure
 		if source {
-			text, err := os.ReadFile(filepath.Join(f.Path(e), program))
+			text, err := readFile(filepath.Join(f.Path(e), program))
 			if err != nil {
 				return Report{}, fmt.Errorf("export %s: %w", f.Dir, err)
 			}

@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"dialpath/lab/exercise"
 )
@@ -35,7 +34,7 @@ func (f Folder) Start(e exercise.Exercise) error {
 	}
 	for _, file := range e.Files() {
 		name := filepath.Join(f.Path(e), file.Name)
-		if _, err := os.Lstat(name); err == nil {
+		if _, err := lstat(name); err == nil {
 			continue
 		}
 		if err := write(name, file.Data); err != nil {
@@ -52,7 +51,7 @@ func (f Folder) Reset(e exercise.Exercise) (kept string, err error) {
 		return "", err
 	}
 	name := filepath.Join(f.Path(e), program)
-	old, err := os.ReadFile(name)
+	old, err := readFile(name)
 	if err != nil {
 		return "", fmt.Errorf("reset exercise %d: %w", e.Number, err)
 	}
@@ -61,11 +60,11 @@ func (f Folder) Reset(e exercise.Exercise) (kept string, err error) {
 	}
 	for n := 1; ; n++ {
 		kept = fmt.Sprintf("%s.%d", name, n)
-		if _, err := os.Lstat(kept); errors.Is(err, fs.ErrNotExist) {
+		if _, err := lstat(kept); errors.Is(err, fs.ErrNotExist) {
 			break
 		}
 	}
-	if err := os.Rename(name, kept); err != nil {
+	if err := asCaller(func() error { return os.Rename(name, kept) }); err != nil {
 		return "", fmt.Errorf("reset exercise %d: keep your program: %w", e.Number, err)
 	}
 	if err := write(name, e.Program()); err != nil {
@@ -80,7 +79,7 @@ var ErrNotStarted = errors.New("start the exercise")
 // Predicted returns the learner's predictions.
 func (f Folder) Predicted(e exercise.Exercise) (exercise.Prediction, error) {
 	name := filepath.Join(f.Path(e), exercise.SheetName)
-	sheet, err := os.ReadFile(name)
+	sheet, err := readFile(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("predict first: %s is not there: %w", name, ErrNotStarted)
 	}
@@ -102,7 +101,7 @@ func (f Folder) Source(e exercise.Exercise) func(file string, line int) (string,
 		if err != nil || filepath.Dir(file) != dir {
 			return "", false
 		}
-		text, err := os.ReadFile(file)
+		text, err := readFile(file)
 		lines := strings.Split(string(text), "\n")
 		if err != nil || line < 1 || line > len(lines) {
 			return "", false
@@ -111,62 +110,20 @@ func (f Folder) Source(e exercise.Exercise) func(file string, line int) (string,
 	}
 }
 
-// Changed returns when something in an exercise's folder was last written. Who wants to
-// know of changes must ask again and again: what is written on a shared folder of a
-// virtual machine sends no event.
-func (f Folder) Changed(e exercise.Exercise) time.Time {
-	var last time.Time
+// Fingerprint changes whenever something that counts in an exercise's folder does. Who
+// wants to know of changes must ask again and again: what is written on a shared folder of
+// a virtual machine sends no event.
+func (f Folder) Fingerprint(e exercise.Exercise) string {
+	var all strings.Builder
 	entries, _ := os.ReadDir(f.Path(e))
 	for _, entry := range entries {
 		name := entry.Name()
 		if !strings.HasSuffix(name, ".go") && !strings.HasPrefix(name, "go.") && name != exercise.SheetName {
 			continue // such as what editors leave
 		}
-		if info, err := entry.Info(); err == nil && info.ModTime().After(last) {
-			last = info.ModTime()
+		if info, err := entry.Info(); err == nil {
+			fmt.Fprintln(&all, name, info.Size(), info.ModTime().UnixNano())
 		}
 	}
-	return last
-}
-
-// makeDir makes a directory, if it is not there yet, and those above it.
-func makeDir(dir string) error {
-	if info, err := os.Stat(dir); err == nil && info.IsDir() {
-		return nil
-	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return err
-	}
-	return giveBack(dir)
-}
-
-// write writes a file whole or not at all, and lets whoever called sudo own it.
-func write(name string, data []byte) (err error) {
-	dir := filepath.Dir(name)
-	tmp, err := os.CreateTemp(dir, ".writing-*")
-	if errors.Is(err, fs.ErrPermission) {
-		return fmt.Errorf("%s belongs to somebody else: sudo chown -R $USER %[1]s", dir)
-	}
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			tmp.Close()
-			os.Remove(tmp.Name())
-		}
-	}()
-	if _, err = tmp.Write(data); err != nil {
-		return err
-	}
-	if err = tmp.Chmod(0o644); err != nil {
-		return err
-	}
-	if err = tmp.Close(); err != nil {
-		return err
-	}
-	if err = giveBack(tmp.Name()); err != nil {
-		return err
-	}
-	return os.Rename(tmp.Name(), name)
+	return all.String()
 }

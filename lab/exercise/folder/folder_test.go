@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -146,34 +147,31 @@ func TestSource(t *testing.T) {
 	}
 }
 
-func TestChanged(t *testing.T) {
+func TestFingerprint(t *testing.T) {
 	f, e := begun(t)
-	before := f.Changed(e)
-	later := before.Add(time.Minute)
 	for name, counts := range map[string]bool{"main.go": true, "more.go": true, "predict.txt": true, "go.mod": true, ".main.go.swp": false, "README.md": false} {
+		before := f.Fingerprint(e)
 		path := filepath.Join(f.Path(e), name)
-		if _, err := os.Stat(path); err != nil {
-			put(t, path, "")
-			os.Chtimes(path, before, before)
-		}
-		if err := os.Chtimes(path, later, later); err != nil {
+		put(t, path, name+" is another now")
+		old := time.Now().Add(-time.Hour) // as mv and cp -p leave it
+		if err := os.Chtimes(path, old, old); err != nil {
 			t.Fatal(err)
 		}
-		if got := f.Changed(e).Equal(later); got != counts {
+		if got := f.Fingerprint(e) != before; got != counts {
 			t.Errorf("%s was saved: changed %v, want %v", name, got, counts)
 		}
-		os.Chtimes(path, before, before)
 	}
 }
 
 func TestBuild(t *testing.T) {
 	f, e := begun(t)
+	defer syscall.Umask(syscall.Umask(0o077)) // as the careful have it
 	path, remove, err := f.Build(t.Context(), e)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if info, err := os.Stat(path); err != nil || info.Mode()&0o111 == 0 {
-		t.Errorf("no program: %v", err)
+	if info, err := os.Stat(path); err != nil || info.Mode() != 0o755 {
+		t.Errorf("no program for everybody: %v, %v", info, err)
 	}
 	remove()
 	if _, err := os.Stat(filepath.Dir(path)); err == nil {
@@ -184,6 +182,10 @@ func TestBuild(t *testing.T) {
 	_, _, err = f.Build(t.Context(), e)
 	var failed *BuildError
 	if !errors.As(err, &failed) || !strings.Contains(failed.Output, "main.go:3:15: undefined: undefined") {
+		t.Errorf("error %v", err)
+	}
+	put(t, filepath.Join(f.Path(e), "main.go"), "package library\n")
+	if _, _, err := f.Build(t.Context(), e); err == nil || err.Error() != "build "+f.Path(e)+": it is no program: its files must begin with package main" {
 		t.Errorf("error %v", err)
 	}
 	third, _ := exercise.Lookup("3")

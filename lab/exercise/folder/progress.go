@@ -69,7 +69,7 @@ func Is(dir string) bool {
 func (f Folder) Progress() (Progress, error) {
 	p := make(Progress)
 	name := filepath.Join(f.Dir, progressName)
-	text, err := os.ReadFile(name)
+	text, err := readFile(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return p, nil
 	}

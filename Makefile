@@ -7,7 +7,7 @@ export PATH := $(PATH):/usr/local/go/bin
 
 # Packages that need neither a kernel nor root: Go's race detector looks at these.
 PURE := ./echo/... ./lab/trace/... ./lab/workload/... ./lab/compare/... ./lab/tour/... ./lab/view/... ./lab/doctor/... \
-	./lab/explain/... ./lab/export/... ./lab/recordings/...
+	./lab/exercise/... ./lab/explain/... ./lab/export/... ./lab/recordings/... ./lab/whole/...
 # What learners step through is not optimised, so that the debugger can show each line
 # and each variable. All else is: it is what programs really run.
 STEPPABLE := -gcflags='dialpath/lab/workload=-N -l' -gcflags='dialpath/echo=-N -l'
@@ -21,7 +21,7 @@ GENERATED = $(wildcard probes/*_bpfel.go probes/*_bpfel.o)
 .PHONY: help lab build setup test test-fast check generate generated bench vm recordings workshop-pack readme clean
 
 help: ## show this
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 lab: build ## the article, measured on a real kernel: this one, or a guest's
 	@scripts/setup.sh lab
@@ -39,7 +39,7 @@ setup: ## install what the lab and its tests lack (Debian, Ubuntu)
 test: export DIALPATH_RINGS := $(if $(filter true,$(CI)),all,$(DIALPATH_RINGS))
 test: setup ## all tests, as root and in guests: a few minutes
 	@scripts/as-root.sh true
-	@$(GO) test -count=1 -timeout 20m $(AS_ROOT) ./...
+	@$(GO) test -count=1 -timeout 40m $(AS_ROOT) ./...
 
 test-fast: ## the tests that boot no guest
 	@$(GO) test -short ./...

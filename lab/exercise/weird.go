@@ -57,7 +57,7 @@ func weird() []Exercise {
 				},
 				{
 					Key: "sending-calls", Text: "How many system calls send them?",
-					Why:   "45, if each is as large as may be, and is written by itself: a write for each datagram.",
+					Why:   "As many as there are datagrams, if each is written by itself: 45 of the largest.",
 					count: func(e Evidence) int { return len(e.sends()) },
 				},
 			},

@@ -6,7 +6,6 @@ import (
 	"log"
 	"net"
 	"os"
-	"slices"
 )
 
 // room is what a packet of 1500 bytes has for data, beside the headers of IP and UDP.
@@ -20,10 +19,12 @@ func main() {
 	defer conn.Close()
 
 	report := bytes.Repeat([]byte("dialpath"), 66000/8)
-	for piece := range slices.Chunk(report, room) {
+	for len(report) > 0 {
+		piece := report[:min(len(report), room)]
 		_, err = conn.Write(piece)
 		if err != nil {
 			log.Fatal(err)
 		}
+		report = report[len(piece):]
 	}
 }

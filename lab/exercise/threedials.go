@@ -22,7 +22,7 @@ var threeDialsQuestions = []Question{{
 	count: func(e Evidence) int { return leaving(e, "UDP") },
 }, {
 	Key: "tcp-connect", Text: "How many times does the kernel's function tcp_connect run?",
-	Why:   "Once. It is where connect(2) on a TCP socket arrives, and it builds the SYN and sends it.",
+	Why:   "Once. connect(2) on a TCP socket leads to it, by way of tcp_v4_connect; it builds the SYN and sends it.",
 	count: func(e Evidence) int { return e.counted([]string{"tcp_connect"}) },
 }, {
 	Key: "udp-connect", Text: "How many times does the kernel's UDP connect run (udp_connect; before Linux 6.13 ip4_datagram_connect)?",

@@ -220,7 +220,7 @@ func newReset(w *workshop) *cobra.Command {
 	return &cobra.Command{
 		Use:     "reset EXERCISE",
 		Short:   "Begin an exercise anew; your program is kept beside",
-		Long:    "Reset gives an exercise its first program back. Yours is kept under another name.",
+		Long:    "Reset gives an exercise its first program back. Yours is kept under another\nname; your predictions stay.",
 		Example: "  lab exercise reset 2",
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -243,7 +243,7 @@ func (w *workshop) reset(e exercise.Exercise) error {
 	if kept != "" {
 		w.env.say("Your program is kept as %s.", kept)
 	}
-	w.env.say("%s is as it was at the start.", w.folder.Path(e))
+	w.env.say("%s is as it was at the start; your predictions stay.", filepath.Join(w.folder.Path(e), "main.go"))
 	return nil
 }
 

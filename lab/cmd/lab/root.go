@@ -105,6 +105,7 @@ packets left. It needs root; on a kernel without kprobes, use lab vm.`,
 // verbs refuses a first argument that is no verb.
 func verbs(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
+		cmd.SuggestionsMinimumDistance = 2 // letters
 		if meant := cmd.SuggestionsFor(args[0]); len(meant) > 0 {
 			return usagef("unknown verb %q: did you mean %s?", args[0], meant[0])
 		}

@@ -23,8 +23,8 @@ func strangerCame(e Evidence) Finding {
 }
 
 // intruded returns the first call that returned a datagram of the stranger's. Where a call
-// does not tell whose it was, its length does; and if that was cut, whether the socket
-// had a peer.
+// does not tell whose it was, its length does; or, since that may have been cut, whether
+// the socket took anybody's.
 func (e Evidence) intruded() (trace.Syscall, bool) {
 	for _, s := range e.sockets() {
 		for _, c := range moved(s.named(receiving...)) {
@@ -33,12 +33,21 @@ func (e Evidence) intruded() (trace.Syscall, bool) {
 				continue
 			case from != 0, int(c.Return) == peers.StrangerLength:
 				return c, true
-			case int(c.Return) != peers.AnswerLength && !slices.ContainsFunc(s.calls, connects):
+			case !s.choosy(c.Time):
 				return c, true
 			}
 		}
 	}
 	return trace.Syscall{}, false
+}
+
+// choosy tells whether at some time the kernel kept datagrams from the socket: because it
+// had a peer, or a filter.
+func (s socket) choosy(at int64) bool {
+	filters := []string{"SO_ATTACH_FILTER", "SO_ATTACH_BPF"}
+	return slices.ContainsFunc(s.calls, func(c trace.Syscall) bool {
+		return c.Time < at && (connects(c) || c.Name == "setsockopt" && c.Errno == "" && slices.Contains(filters, c.Args))
+	})
 }
 
 func strangerKeptOut(e Evidence) Finding {

@@ -119,6 +119,8 @@ func option(level, name uint64) string {
 		level, name uint64
 		text        string
 	}{
+		{unix.SOL_SOCKET, unix.SO_ATTACH_BPF, "SO_ATTACH_BPF"},
+		{unix.SOL_SOCKET, unix.SO_ATTACH_FILTER, "SO_ATTACH_FILTER"},
 		{unix.SOL_SOCKET, unix.SO_BROADCAST, "SO_BROADCAST"},
 		{unix.SOL_SOCKET, unix.SO_ERROR, "SO_ERROR"},
 		{unix.SOL_SOCKET, unix.SO_KEEPALIVE, "SO_KEEPALIVE"},

@@ -43,6 +43,10 @@ const aFew = 20
 
 func sameBuffer(e Evidence) Finding {
 	receives, n := e.receives(), len(e.buffers())
+	if i := slices.IndexFunc(receives, func(c trace.Syscall) bool { return c.Buffer == 0 }); i >= 0 {
+		return unmet("%s(2) does not tell where it put them, so nothing is proved: recvfrom(2) does, by ReadFromUDPAddrPort", receives[i].Name).
+			calls(receives[i]).by(e.stack(udpReceive...))
+	}
 	if n > aFew {
 		return unmet("it put %s at %d different addresses: there was a new buffer for each", plural(len(receives), "datagram"), n).
 			calls(withBuffers(receives)...).by(e.stack(udpReceive...))
@@ -65,7 +69,7 @@ func withBuffers(calls []trace.Syscall) []trace.Syscall {
 // The methods of net.UDPConn that tell and take an address as a value. The older ones
 // make a net.UDPAddr for it, with a slice of bytes in it.
 var (
-	receiveByValue = []string{"net.(*UDPConn).ReadFromUDPAddrPort", "net.(*UDPConn).ReadMsgUDPAddrPort"}
+	receiveByValue = []string{"net.(*UDPConn).ReadFromUDPAddrPort"}
 	sendByValue    = []string{"net.(*UDPConn).WriteToUDPAddrPort", "net.(*UDPConn).WriteMsgUDPAddrPort"}
 )
 

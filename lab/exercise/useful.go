@@ -9,7 +9,7 @@ func useful() []Exercise {
 				{
 					Key: "addresses", Text: "At how many addresses in memory does the kernel put the 100 datagrams?",
 					Why: "One buffer is enough: the last datagram has been sent back when the next one comes. Several in turn are as " +
-						"good, and one on the stack may move as that grows; those of recvmsg(2) the lab does not see.",
+						"good, and one on the stack may move as that grows.",
 					count: func(e Evidence) int { return len(e.buffers()) },
 				},
 				{

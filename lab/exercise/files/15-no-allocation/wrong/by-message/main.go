@@ -1,0 +1,33 @@
+// The address is a value, and nobody can see that there is a new buffer each time.
+package main
+
+import (
+	"log"
+	"net"
+	"net/netip"
+	"os"
+)
+
+func main() {
+	local, err := netip.ParseAddrPort(os.Getenv("DIALPATH_ADDR"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	conn, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(local))
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer conn.Close()
+
+	for {
+		buf := make([]byte, 2048)
+		n, _, _, addr, err := conn.ReadMsgUDPAddrPort(buf, nil)
+		if err != nil {
+			log.Fatal(err)
+		}
+		_, err = conn.WriteToUDPAddrPort(buf[:n], addr)
+		if err != nil {
+			log.Fatal(err)
+		}
+	}
+}

@@ -2,9 +2,12 @@ package view_test
 
 import (
 	"io"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"dialpath/lab/exercise"
 	"dialpath/lab/exercise/folder"
@@ -73,5 +76,28 @@ func TestPassedAll(t *testing.T) {
 	}
 	if !strings.HasSuffix(out.String(), "\n\nAll 16 passed.\n") {
 		t.Errorf("all are passed, and it says\n%s", out.String())
+	}
+}
+
+// TestColours: without them a view is what it is without them.
+func TestColours(t *testing.T) {
+	result := exercise.Result{
+		Exercise: 2, Title: "A dial that keeps silent",
+		Findings: []exercise.Finding{{Want: strings.Repeat("a long expectation ", 9), Met: true}, {Want: strings.Repeat("another one ", 9), Saw: strings.Repeat("something else ", 9)}},
+		Answers:  []exercise.Answer{{Question: strings.Repeat("how many of all of them? ", 9), Counted: 1, Usual: 1, Why: "So."}},
+	}
+	text := func(color bool) string {
+		var out strings.Builder
+		if err := view.Graded(&out, exercise.Exercise{}, result, nil, view.Style{Color: color}); err != nil {
+			t.Fatal(err)
+		}
+		return out.String()
+	}
+	coloured := text(true)
+	if !strings.Contains(coloured, "\x1b[") {
+		t.Error("there are no colours")
+	}
+	if diff := cmp.Diff(text(false), regexp.MustCompile(`\x1b\[[0-9]*m`).ReplaceAllString(coloured, "")); diff != "" {
+		t.Errorf("(-plain +coloured):\n%s", diff)
 	}
 }

@@ -10,6 +10,8 @@ import (
 	"github.com/vishvananda/netlink"
 	"github.com/vishvananda/netns"
 	"golang.org/x/sys/unix"
+
+	"dialpath/probes"
 )
 
 // A network is the article's drawing: a client, a server, and a wire between them.
@@ -123,6 +125,16 @@ func raise(device, address string) (net.HardwareAddr, error) {
 		}
 	}
 	return link.Attrs().HardwareAddr, nil
+}
+
+// admit has the probes see the packets of both ends.
+func (n *network) admit(s *probes.Session) error {
+	for space, role := range map[*namespace]probes.Role{n.client: probes.Client, n.server: probes.Server} {
+		if err := s.AdmitNamespace(space.inode, role); err != nil {
+			return fmt.Errorf("watch the %s's packets: %w", role, err)
+		}
+	}
+	return nil
 }
 
 func (n *network) close() {

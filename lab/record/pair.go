@@ -51,19 +51,12 @@ func newPair(w workload.Workload, times int, stdout io.Writer) (_ *pair, err err
 }
 
 func (p *pair) admit(s *probes.Session) error {
-	for _, end := range []struct {
-		process *held
-		space   *namespace
-		role    probes.Role
-	}{{p.client, p.network.client, probes.Client}, {p.server, p.network.server, probes.Server}} {
-		if err := s.Admit(end.process.cmd.Process.Pid, end.role); err != nil {
-			return fmt.Errorf("trace the %s: %w", end.role, err)
-		}
-		if err := s.AdmitNamespace(end.space.inode, end.role); err != nil {
-			return fmt.Errorf("watch the %s's packets: %w", end.role, err)
+	for process, role := range map[*held]probes.Role{p.client: probes.Client, p.server: probes.Server} {
+		if err := s.Admit(process.cmd.Process.Pid, role); err != nil {
+			return fmt.Errorf("trace the %s: %w", role, err)
 		}
 	}
-	return nil
+	return p.network.admit(s)
 }
 
 // run lets the server go, then the client, and ends the server when the client has

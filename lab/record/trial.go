@@ -125,15 +125,7 @@ func (t *trial) admit(s *probes.Session) error {
 	if err := s.Admit(t.peer.cmd.Process.Pid, other); err != nil {
 		return fmt.Errorf("trace its peer: %w", err)
 	}
-	for _, end := range []struct {
-		space *namespace
-		role  probes.Role
-	}{{t.network.client, probes.Client}, {t.network.server, probes.Server}} {
-		if err := s.AdmitNamespace(end.space.inode, end.role); err != nil {
-			return fmt.Errorf("watch the %s's packets: %w", end.role, err)
-		}
-	}
-	return nil
+	return t.network.admit(s)
 }
 
 // run lets both ends go, and returns when the program has ended, or was made to.

@@ -14,8 +14,9 @@ STEPPABLE := -gcflags='dialpath/lab/workload=-N -l' -gcflags='dialpath/echo=-N -
 # The debug information is read whenever a stack is shown: to unpack it would take longer.
 READABLE := -ldflags=-compressdwarf=false
 BIN ?= bin
-# Builds tests as the caller and runs them as root.
-AS_ROOT := -exec '"$(CURDIR)/scripts/as-root.sh"'
+# Builds tests as the caller and runs them as root, whose own files they then make: not, as
+# the lab does under sudo, the caller's.
+AS_ROOT := -exec '"$(CURDIR)/scripts/as-root.sh" env -u SUDO_UID -u SUDO_GID'
 GENERATED = $(wildcard probes/*_bpfel.go probes/*_bpfel.o)
 
 .PHONY: help lab build setup test test-fast check generate generated bench vm recordings workshop-pack readme clean

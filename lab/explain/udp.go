@@ -34,6 +34,7 @@ var udps = map[string]string{
 	"udp_v4_get_port":            "gets a port for an IPv4 socket",
 	"udp_v4_rehash":              "hashes an IPv4 socket anew: its address has changed",
 	"__udp_enqueue_schedule_skb": "puts a datagram into the socket's queue, if there is room",
+	"__udp4_lib_rcv":             "finds the socket that a datagram is for, by its addresses and ports",
 	"udpv6_sendmsg":              "sends a datagram from an IPv6 socket",
 	"udp_v6_send_skb":            "writes the UDP header, and hands the datagram to IPv6",
 }

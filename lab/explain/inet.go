@@ -76,4 +76,6 @@ var inets = map[string]string{
 	"inet_twsk_hashdance_schedule":    "puts the stand-in in TIME_WAIT in the socket's place, and sets its timer",
 	"inet_twsk_put":                   "drops a reference to a socket in TIME_WAIT",
 	"inet_unhash":                     "takes a socket away from where packets find it",
+	"inet6_recvmsg":                   "receives from an IPv6 socket: hands over to its protocol",
+	"inet6_sendmsg":                   "sends from an IPv6 socket: hands over to its protocol",
 }

@@ -37,4 +37,5 @@ var udps = map[string]string{
 	"__udp4_lib_rcv":             "finds the socket that a datagram is for, by its addresses and ports",
 	"udpv6_sendmsg":              "sends a datagram from an IPv6 socket",
 	"udp_v6_send_skb":            "writes the UDP header, and hands the datagram to IPv6",
+	"udpv6_recvmsg":              "receives from an IPv6 socket, which may take IPv4 as well",
 }

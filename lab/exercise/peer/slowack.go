@@ -10,7 +10,7 @@ import (
 // which hopes to send the ACK along with an answer. It greets whoever comes with one byte,
 // reads, and says no more.
 func slowAck(ctx context.Context, addr string, ready func()) error {
-	var config net.ListenConfig
+	config := net.ListenConfig{Control: fewQuickACKs}
 	config.SetMultipathTCP(false) // there a connection is more than one socket
 	listener, err := config.Listen(ctx, "tcp4", addr)
 	if err != nil {

@@ -9,8 +9,8 @@ import (
 // readings is how many datagrams exercise 16 has to send.
 const readings = 32
 
-// udpSegment is how a trace has the option: SOL_UDP, UDP_SEGMENT.
-const udpSegment = "level 17, option 103"
+// udpSegment is how a trace has the option.
+const udpSegment = "UDP_SEGMENT"
 
 func allDatagramsLeave(e Evidence) Finding {
 	sent := e.left()

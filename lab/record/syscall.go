@@ -131,6 +131,7 @@ func option(level, name uint64) string {
 		{unix.IPPROTO_TCP, unix.TCP_KEEPIDLE, "TCP_KEEPIDLE"},
 		{unix.IPPROTO_TCP, unix.TCP_KEEPINTVL, "TCP_KEEPINTVL"},
 		{unix.IPPROTO_TCP, unix.TCP_NODELAY, "TCP_NODELAY"},
+		{unix.IPPROTO_UDP, unix.UDP_SEGMENT, "UDP_SEGMENT"},
 		{unix.IPPROTO_IPV6, unix.IPV6_V6ONLY, "IPV6_V6ONLY"},
 	} {
 		if known.level == level && known.name == name {

@@ -6,6 +6,7 @@ import (
 	"dialpath/lab/exercise"
 	"dialpath/lab/record"
 	"dialpath/lab/trace"
+	"dialpath/lab/vm"
 )
 
 // newTrial is for a guest: the program has been built outside, and the trace is judged
@@ -37,6 +38,9 @@ func (s *source) recordTrial(cmd *cobra.Command, e exercise.Exercise, program st
 	opts := record.Options{
 		Trial: &record.Trial{Exercise: e.Name, Program: program, Peer: e.Peer, Serves: e.Serves},
 		Tries: 3,
+	}
+	if vm.InGuest() {
+		opts.Trial.Limit = exercise.InGuest
 	}
 	w := wanted{functions: e.Functions, stacks: e.Stacks, packets: true, syscalls: true, strict: e.NeedsKprobes()}
 	return s.recordEach(cmd, w, []record.Options{opts}, func(traces []*trace.Trace) error {

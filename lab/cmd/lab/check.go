@@ -54,8 +54,21 @@ func (c *check) whereFlags(cmd *cobra.Command) {
 }
 
 func (c *check) run(cmd *cobra.Command, args []string) error {
-	if c.replay != "" {
+	if cmd.Flags().Changed("replay") {
+		if err := nothingToRecord(cmd); err != nil {
+			return err
+		}
 		return c.rejudge(args)
+	}
+	if err := c.checkSave(cmd); err != nil {
+		return err
+	}
+	if c.save != "" { // before a program is built, and a guest booted
+		name, err := savable(c.save)
+		if err != nil {
+			return err
+		}
+		c.save = name
 	}
 	e, _, err := c.started(args)
 	if err != nil {

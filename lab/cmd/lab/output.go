@@ -59,7 +59,7 @@ func (e environment) parseOutput(flag *pflag.Flag) (o output, err error) {
 	}
 	if toFile {
 		if file, err = savable(file); err != nil {
-			return o, usageError{err}
+			return o, err
 		}
 	}
 	return output{name, &format, file}, nil

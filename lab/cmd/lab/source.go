@@ -110,16 +110,21 @@ func (s *source) check(cmd *cobra.Command, globs, command []string) error {
 }
 
 // toRecord are the flags that say how to record: a recording has no use for them.
-var toRecord = []string{"workload", "times", "pid", "duration", "backend", "save", "anywhere"}
+var toRecord = []string{"workload", "times", "pid", "duration", "backend", "save", "anywhere", "guest", "kernel"}
 
 // checkReplay refuses what a saved trace has no use for: it is shown as it is.
-func (s *source) checkReplay(cmd *cobra.Command, globs []string) (err error) {
+func (s *source) checkReplay(cmd *cobra.Command, globs []string) error {
 	if err := parseReference(s.replay).check(); err != nil {
 		return err
 	}
 	if len(globs) > 0 {
 		return usagef("%q and -r exclude each other: a saved trace is shown as it is", globs[0])
 	}
+	return nothingToRecord(cmd)
+}
+
+// nothingToRecord refuses flags that say how to record, where -r is given.
+func nothingToRecord(cmd *cobra.Command) (err error) {
 	cmd.Flags().Visit(func(f *pflag.Flag) {
 		if slices.Contains(toRecord, f.Name) {
 			err = usagef("--%s and -r exclude each other: a saved trace is shown as it is", f.Name)

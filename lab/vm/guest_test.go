@@ -142,7 +142,7 @@ func TestGuestTimesOut(t *testing.T) {
 			j := job("wait")
 			j.Stdout = out
 			_, err := vm.Guest{Limit: 2 * time.Second}.Run(ctx, j)
-			wantFailure(t, err, vm.TimedOut, "")
+			wantFailure(t, err, vm.TimedOut, "waited 2s for lab, which has not ended")
 			if got := <-out.c; got != "waiting" {
 				t.Errorf("it said %q", got)
 			}

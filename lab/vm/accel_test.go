@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"dialpath/lab/ring"
 )
 
 // newStandIn puts a QEMU into the path that is this test binary, and returns a guest whose
@@ -68,7 +70,7 @@ const (
 	wasUp      = "the guest was up, and runs lab tour"
 )
 
-var aTime = regexp.MustCompile(` after [0-9.]+ ?s\b`)
+var aTime = regexp.MustCompile(` after [0-9.]+ ?m?s\b`)
 
 // said is a log without its times.
 func said(log []string) (lines []string) {
@@ -251,5 +253,38 @@ func TestInterruptedBoot(t *testing.T) {
 				t.Errorf("the log (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestMonitor has the real QEMU stop a guest: it says so.
+func TestMonitor(t *testing.T) {
+	ring.Guest(t)
+	k, err := Fetch(t.Context(), DefaultKernel, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	initramfs, err := os.CreateTemp(t.TempDir(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer initramfs.Close()
+	m, err := startMachine(byTCG, k.Image, initramfs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer m.end()
+	// Before the monitor's two sides have agreed, QEMU does not listen.
+	for again := time.Tick(50 * time.Millisecond); ; {
+		select {
+		case <-again:
+			m.monitor.Write([]byte(`{"execute":"stop"}` + "\n"))
+		case status := <-m.stopped:
+			if status != "paused" {
+				t.Errorf("its status is %q", status)
+			}
+			return
+		case <-m.done:
+			t.Fatalf("QEMU ended: %v", m.err)
+		}
 	}
 }

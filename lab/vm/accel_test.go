@@ -256,6 +256,46 @@ func TestInterruptedBoot(t *testing.T) {
 	}
 }
 
+// TestTryKVM: what the doctor says of KVM is what guests have taught.
+func TestTryKVM(t *testing.T) {
+	for _, test := range []struct {
+		behaviour string
+		want      KVMTrial
+		learnt    bool
+	}{
+		{"runs dies", KVMTrial{Tried: true, Works: true}, true},
+		{"stops dies", KVMTrial{Tried: true, Why: "internal-error: KVM internal error. Suberror: 1"}, true},
+		{"dies dies", KVMTrial{Tried: true, Why: "QEMU ended: qemu: could not make a machine: Device or resource busy"}, false},
+	} {
+		t.Run(test.behaviour, func(t *testing.T) {
+			g, _ := newStandIn(t)
+			t.Setenv(standInEnv, test.behaviour)
+			initramfs, err := os.CreateTemp(t.TempDir(), "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer initramfs.Close()
+			if diff := cmp.Diff(test.want, g.hear(t.Context(), Kernel{}, initramfs)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+			t.Setenv(standInEnv, "hangs hangs")
+			if learnt, known := g.kvm.recall(); known != test.learnt {
+				t.Errorf("it learnt %+v: %v, want %v", learnt, known, test.learnt)
+			}
+			if !test.learnt {
+				return
+			}
+			if diff := cmp.Diff(test.want, g.tryKVM(t.Context())); diff != "" {
+				t.Errorf("later (-want +got):\n%s", diff)
+			}
+		})
+	}
+	g := Guest{kvm: kvmDevice{path: "/nowhere/kvm"}}
+	if got := g.tryKVM(t.Context()); !errors.Is(got.Err, os.ErrNotExist) {
+		t.Errorf("without a device: %+v", got)
+	}
+}
+
 // TestMonitor has the real QEMU stop a guest: it says so.
 func TestMonitor(t *testing.T) {
 	ring.Guest(t)

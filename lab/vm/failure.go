@@ -68,19 +68,3 @@ func (f *Failure) what() string {
 	}
 	return f.Detail
 }
-
-// atOnce is how soon a QEMU ends that cannot do what it is asked for.
-const atOnce = time.Second
-
-// blame returns what a failed guest teaches about the KVM that ran it, or nothing.
-// A QEMU that ends at once costs nothing to ask again, and may answer otherwise: another
-// hypervisor has let go of the processor meanwhile.
-func (f *Failure) blame() string {
-	switch {
-	case f.Cause == Stopped:
-		return f.Detail
-	case f.Up, f.Cause == Lost && f.After < atOnce:
-		return ""
-	}
-	return f.what()
-}

@@ -65,13 +65,11 @@ func (g Guest) try(ctx context.Context, starts []start, k Kernel, initramfs *os.
 		if s.name != byKVM.name || !errors.As(err, &failure) || failure.Cause == Cancelled {
 			return status, err
 		}
-		if why := failure.blame(); why != "" {
-			g.kvm.learn(false, why)
-		}
+		why := g.kvm.blame(failure)
 		if failure.Up || i+1 == len(starts) {
 			return status, err
 		}
-		g.log("KVM does not run it here (%s): again, by %s", cmp.Or(failure.blame(), failure.Detail), starts[i+1].name)
+		g.log("KVM does not run it here (%s): again, by %s", why, starts[i+1].name)
 	}
 	return status, err
 }

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -105,4 +106,28 @@ func (k kvmDevice) learn(works bool, why string) {
 	if os.MkdirAll(filepath.Dir(file), 0o755) == nil {
 		_ = whole.Write(file, func(w io.Writer) error { return json.NewEncoder(w).Encode(l) })
 	}
+}
+
+// atOnce is how soon a QEMU ends that cannot do what it is asked for.
+const atOnce = time.Second
+
+// blame learns from a guest that came to nothing under KVM, and returns why it did, in
+// words. A QEMU that ends at once costs nothing to ask again, and may answer otherwise:
+// another hypervisor has let go of the processor meanwhile. And what breaks in a guest
+// that is up is its own fault, unless QEMU says that KVM could not go on.
+func (k kvmDevice) blame(f *Failure) string {
+	why := f.what()
+	switch {
+	case f.Cause == Lost:
+		why = f.Detail
+		if !f.Up && f.After >= atOnce {
+			k.learn(false, why)
+		}
+	case f.Cause == Stopped:
+		why = f.Detail
+		k.learn(false, why)
+	case !f.Up:
+		k.learn(false, why)
+	}
+	return why
 }

@@ -11,7 +11,7 @@ import (
 // closeAll detaches, some links at a time.
 func closeAll(links []link.Link, progress Progress) error {
 	errs := make([]error, len(links))
-	count := counter(progress, "detaching", len(links))
+	count := counter(progress, "detaching probes", len(links))
 	var group errgroup.Group
 	group.SetLimit(atOnce)
 	for i, l := range links {

@@ -47,7 +47,7 @@ func attachFentries(probes []probe, failed failures, progress Progress) ([]link.
 func attachEach(probes []probe, failed failures, progress Progress, attach func(probe) (link.Link, error)) ([]link.Link, error) {
 	links := make([]link.Link, len(probes))
 	errs := make([]error, len(probes))
-	count := counter(progress, "attaching", len(probes))
+	count := counter(progress, "attaching probes", len(probes))
 	var group errgroup.Group
 	group.SetLimit(atOnce)
 	for i, p := range probes {

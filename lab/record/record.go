@@ -52,20 +52,29 @@ func Run(ctx context.Context, wanted probes.Options, each []Options, use func([]
 
 func (r *Recorder) recordAll(ctx context.Context, each []Options) ([]*trace.Trace, error) {
 	var traces []*trace.Trace
-	for _, opts := range each {
+	for i, opts := range each {
 		if ctx.Err() != nil {
 			return nil, ErrInterrupted
 		}
+		r.tell(i, len(each))
 		t, err := r.recordWhole(ctx, opts)
 		if err != nil {
 			return nil, err
 		}
 		traces = append(traces, t)
 	}
+	r.tell(len(each), len(each))
 	if ctx.Err() != nil && len(each) > 1 {
 		return nil, ErrInterrupted
 	}
 	return traces, nil
+}
+
+// tell says how many of several recordings are made.
+func (r *Recorder) tell(done, total int) {
+	if total > 1 && r.wanted.Progress != nil {
+		r.wanted.Progress("recording workloads", done, total)
+	}
 }
 
 // recordWhole makes a recording again and again, until nothing is lacking in it or it has

@@ -39,7 +39,7 @@ func (c carrier) file(name string) (real string, err error) {
 		return "", fmt.Errorf("carry %s: %w", name, err)
 	}
 	defer f.Close()
-	return real, c.to.file(real, uint32(info.Mode().Perm()), info.Size(), f)
+	return real, c.to.file(real, info, f)
 }
 
 // dir carries a directory's name: itself empty, and the links that lead to it.
@@ -101,6 +101,9 @@ func (c carrier) program(name string) error {
 	if err != nil {
 		return err
 	}
+	if err := c.library(real); err != nil {
+		return err
+	}
 	interpreter, err := scriptInterpreter(real)
 	if err != nil {
 		return fmt.Errorf("carry %s: %w", name, err)
@@ -113,11 +116,16 @@ func (c carrier) program(name string) error {
 	if interpreter != nil {
 		return nil
 	}
-	libraries, err := libraries(real, c.env)
+	return c.libraries(real)
+}
+
+// libraries carries the shared libraries of a program or of a library.
+func (c carrier) libraries(real string) error {
+	found, err := libraries(real, c.env)
 	if err != nil {
-		return fmt.Errorf("carry %s: %w", name, err)
+		return fmt.Errorf("carry %s: %w", real, err)
 	}
-	for _, lib := range libraries {
+	for _, lib := range found {
 		if _, err := c.file(lib); err != nil {
 			return err
 		}
@@ -171,6 +179,15 @@ func libraries(name string, env []string) ([]string, error) {
 	if err != nil || loader == "" {
 		return nil, err
 	}
+	return listed(loader, name, env)
+}
+
+// systemLoader is where every x86-64 system with the GNU C library has its loader. A
+// program names it, a library does not.
+const systemLoader = "/lib64/ld-linux-x86-64.so.2"
+
+// listed returns a loader, and what it says that a program or a library needs.
+func listed(loader, name string, env []string) ([]string, error) {
 	cmd := exec.Command(loader, "--list", name)
 	cmd.Env = slices.Concat(env, []string{"LC_ALL=C"})
 	out, err := cmd.Output()

@@ -61,7 +61,7 @@ func (t *tail) lines() []string {
 
 // troubleForm is how the kernel and the Go runtime begin to say that they cannot
 // go on.
-var troubleForm = regexp.MustCompile(`Kernel panic - |BUG: |Oops: |^(init|panic|fatal error): `)
+var troubleForm = regexp.MustCompile(`Kernel panic - |BUG: |Oops: |^(init|panic|fatal error): |^This program can only be run on `)
 
 // panicForm is what every Linux says when it gives up (kernel/panic.c).
 var panicForm = regexp.MustCompile(`(?m)Kernel panic - not syncing: (.*)$`)

@@ -33,11 +33,12 @@ type Failure struct {
 	Err     error         // what is behind it, if anything: the context's error for Cancelled
 }
 
-// Error says in its first line what happened, then shows the console.
+// Error says in its first line what happened, then shows the console where that may tell
+// more.
 func (f *Failure) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "guest with Linux %s: %s", f.Release, f.what())
-	if f.Cause == Cancelled || len(f.Console) == 0 {
+	if f.Cause == Cancelled || f.Cause == NotReady || len(f.Console) == 0 {
 		return b.String()
 	}
 	b.WriteString("; its console:")

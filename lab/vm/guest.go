@@ -48,6 +48,11 @@ func (g Guest) Run(ctx context.Context, j Job) (status int, err error) {
 	if err != nil {
 		return 0, err
 	}
+	if g.Binary == "" {
+		if g.Binary, err = os.Executable(); err != nil {
+			return 0, fmt.Errorf("find the lab's own program: %w", err)
+		}
+	}
 	initramfs, err := g.pack(k, j)
 	if err != nil {
 		return 0, err
@@ -76,6 +81,9 @@ func (g Guest) try(ctx context.Context, starts []start, k Kernel, initramfs *os.
 
 // runOnce boots a guest in one way and sees it through.
 func (g Guest) runOnce(ctx context.Context, way start, k Kernel, initramfs *os.File, j Job) (status int, err error) {
+	if err := way.checkOwn(g.Binary); err != nil {
+		return 0, err
+	}
 	m, err := startMachine(way.accelerator, k.Image, initramfs)
 	if err != nil {
 		return 0, err
@@ -109,11 +117,5 @@ func (g Guest) pack(k Kernel, j Job) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	binary := g.Binary
-	if binary == "" {
-		if binary, err = os.Executable(); err != nil {
-			return nil, fmt.Errorf("find the lab's own program: %w", err)
-		}
-	}
-	return pack(binary, k, j, o)
+	return pack(g.Binary, k, j, o)
 }

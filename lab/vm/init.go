@@ -92,8 +92,14 @@ func obey(o order, w *frameWriter, host *host) error {
 	if err := w.send(kindHello, nil); err != nil {
 		return err
 	}
+	if err := refuse(o.Needs, cpuLevel()); err != nil {
+		return err
+	}
 	for _, out := range o.Outputs {
-		if err := os.MkdirAll(filepath.Dir(out), 0o755); err != nil {
+		o.Dirs = append(o.Dirs, filepath.Dir(out))
+	}
+	for _, dir := range o.Dirs {
+		if err := os.MkdirAll(dir, 0o755); err != nil {
 			return err
 		}
 	}

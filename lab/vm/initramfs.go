@@ -41,9 +41,10 @@ func pack(binary string, k Kernel, j Job, o order) (*os.File, error) {
 
 func packTo(a *archive, binary string, k Kernel, j Job, o order) error {
 	c := carrier{to: a, env: o.Env}
-	if err := packJob(a, c, j, o); err != nil {
+	if err := packJob(c, j, o); err != nil {
 		return err
 	}
+	o.Needs = needsOf(j, o)
 	if err := packLab(a, c, binary); err != nil {
 		return err
 	}
@@ -77,7 +78,7 @@ func packTo(a *archive, binary string, k Kernel, j Job, o order) error {
 }
 
 // packJob carries what the job names.
-func packJob(a *archive, c carrier, j Job, o order) error {
+func packJob(c carrier, j Job, o order) error {
 	programs := j.Carry
 	if j.Program != "" {
 		programs = append([]string{o.Path}, programs...)
@@ -96,6 +97,14 @@ func packJob(a *archive, c carrier, j Job, o order) error {
 			return err
 		}
 	}
+	for _, name := range j.With {
+		if err := c.with(name); err != nil {
+			return err
+		}
+	}
+	if err := c.locales(); err != nil {
+		return err
+	}
 	dirs := []string{o.Dir}
 	for _, out := range o.Outputs {
 		dirs = append(dirs, filepath.Dir(out))
@@ -106,6 +115,21 @@ func packJob(a *archive, c carrier, j Job, o order) error {
 		}
 	}
 	return nil
+}
+
+// needsOf returns what the programs that a job names want of the processor. An exercise's
+// program is among the inputs.
+func needsOf(j Job, o order) (needs []need) {
+	programs := slices.Concat(j.Carry, j.Inputs, j.With)
+	if j.Program != "" {
+		programs = append(programs, o.Path)
+	}
+	for _, name := range programs {
+		if level := wantedLevel(name); level > 1 {
+			needs = append(needs, need{name, level})
+		}
+	}
+	return needs
 }
 
 // packLab makes the lab's binary the guest's first process. One that was built
@@ -144,5 +168,5 @@ func copyIn(a *archive, name, from string) error {
 	if err != nil {
 		return fmt.Errorf("carry %s: %w", from, err)
 	}
-	return a.file(name, uint32(info.Mode().Perm()), info.Size(), f)
+	return a.file(name, info, f)
 }

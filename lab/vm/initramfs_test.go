@@ -62,6 +62,7 @@ func TestPack(t *testing.T) {
 	want := order{
 		Path: labPath, Args: []string{"lab", "count", "udp_*"}, Env: []string{"PATH=/x", "HOME=/root", "DIALPATH_GUEST=1"},
 		Dir: dir, Outputs: []string{dir + "/out.txt"}, Modules: []string{"ring.ko", "veth.ko"},
+		Dirs: []string{"/root"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("order (-want +got):\n%s", diff)

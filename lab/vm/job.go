@@ -19,7 +19,7 @@ type Job struct {
 	// Args are the command's arguments, without its own name.
 	Args []string
 	// Env is the command's whole environment. PATH and HOME are added when it
-	// has none, and [GuestEnv] always.
+	// has none, and [GuestEnv] always; the directories of HOME and TMPDIR are made.
 	Env []string
 	// Dir is the command's working directory in the guest, made there when it is
 	// missing. Empty means the working directory of this process, so relative
@@ -27,11 +27,14 @@ type Job struct {
 	Dir string
 	// Carry are programs of the host that the command needs: each is there in
 	// the guest, at its own path, with its interpreter and its libraries. What it
-	// opens by itself later is not: name it in Inputs.
+	// opens by itself later is not: name it in Inputs or With.
 	Carry []string
 	// Inputs are files of the host that the command reads. They are in the guest
 	// under their own names.
 	Inputs []string
+	// With are files and directories besides: a directory comes with all that is in it,
+	// a program with what it needs to run.
+	With []string
 	// Outputs are files that the command writes. Each is brought back to its own
 	// name on the host, whole or not at all. A command that ends with status 0
 	// must have written them.
@@ -58,10 +61,13 @@ const GuestEnv = "DIALPATH_GUEST"
 // InGuest tells whether this process runs inside a guest.
 func InGuest() bool { return os.Getenv(GuestEnv) == "1" }
 
+// Bin is the directory in which a guest has the lab.
+const Bin = "/.dialpath"
+
 // Where a guest keeps what belongs to the lab. The kernel starts initLink.
 const (
 	initLink  = "/init"
-	labPath   = "/.dialpath/lab"
+	labPath   = Bin + "/lab"
 	orderPath = "/.dialpath/order.json"
 	loadDir   = "/.dialpath/modules"
 )
@@ -77,6 +83,8 @@ type order struct {
 	Terminal *pty.Winsize `json:"terminal"`
 	Outputs  []string     `json:"outputs"`
 	Modules  []string     `json:"modules"` // in load order
+	Dirs     []string     `json:"dirs"`    // to be made
+	Needs    []need       `json:"needs"`   // what the processor must be for the programs
 }
 
 // order makes all names of the job absolute and fills in its defaults.
@@ -103,6 +111,12 @@ func (j Job) order() (order, error) {
 		return order{}, fmt.Errorf("find the working directory: %w", err)
 	}
 	o.Dir = dir
+	for _, e := range o.Env {
+		key, value, _ := strings.Cut(e, "=")
+		if (key == "HOME" || key == "TMPDIR") && filepath.IsAbs(value) {
+			o.Dirs = append(o.Dirs, value)
+		}
+	}
 	for _, out := range j.Outputs {
 		path, err := inside(out)
 		if err != nil {
@@ -146,7 +160,7 @@ func inside(name string) (string, error) {
 func guestEnv(env []string) []string {
 	env = append([]string(nil), env...)
 	for _, def := range []string{
-		"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/.dialpath",
+		"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:" + Bin,
 		"HOME=/root",
 	} {
 		key, _, _ := strings.Cut(def, "=")

@@ -18,7 +18,13 @@ type KVMTrial struct {
 // TryKVM starts a guest under KVM and ends it at its first word, unless it is known from
 // earlier guests what comes of that. It takes a second, or four if nothing comes; and it
 // tries nothing where there is no QEMU, or no kernel in the cache: see [Fetch].
-func TryKVM(ctx context.Context) KVMTrial { return Guest{Accel: KVM}.tryKVM(ctx) }
+func TryKVM(ctx context.Context) KVMTrial {
+	program, err := os.Executable()
+	if err != nil {
+		return KVMTrial{}
+	}
+	return Guest{Binary: program}.tryKVM(ctx)
+}
 
 func (g Guest) tryKVM(ctx context.Context) KVMTrial {
 	if err := g.kvm.opens(); err != nil {

@@ -35,10 +35,8 @@ func (c *check) try(cmd *cobra.Command, e exercise.Exercise, program string, use
 func (c *check) tryInGuest(cmd *cobra.Command, e exercise.Exercise, program string, use func(*trace.Trace) error) error {
 	file := filepath.Join(filepath.Dir(program), "trace.json.gz")
 	var said bytes.Buffer
-	guest := vm.Guest{Kernel: c.kernel}
-	if f, ok := c.workshop.env.stderr.(*os.File); ok {
-		guest.Progress = vm.Bar(f)
-	}
+	bar, _ := c.workshop.env.stderr.(*os.File)
+	guest := vm.Guest{Kernel: c.kernel, Progress: progressOn(bar)}
 	status, err := guest.Run(cmd.Context(), vm.Job{
 		Args:   []string{"trial", e.Name, program, "--save", file, "--backend", c.backend},
 		Inputs: []string{program}, Outputs: []string{file}, Stdout: &said, Stderr: &said,

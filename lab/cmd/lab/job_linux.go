@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -17,7 +18,7 @@ import (
 // newJob says what a verb takes into a guest, and what it brings back. Mistakes in
 // the verb's flags are found before anything is booted.
 func newJob(env environment, verb []string) (vm.Job, error) {
-	job := vm.Job{Args: verb, Stdout: env.stdout, Stderr: env.stderr}
+	job := vm.Job{Args: verb, Env: inherited(env.environ), Stdout: env.stdout, Stderr: env.stderr}
 	root := newRoot(env)
 	cmd, rest, err := root.Find(verb)
 	switch {
@@ -79,6 +80,24 @@ func newJob(env environment, verb []string) (vm.Job, error) {
 	return job, carry(&job, env, cmd)
 }
 
+// inherited are the variables that a guest has of this machine's environment: all that
+// mean the same there. The lab's own are for the lab here, and some are of a session
+// that the guest is no part of.
+func inherited(environ []string) (env []string) {
+	here := []string{"PWD", "OLDPWD", "SHLVL", "_", "XDG_RUNTIME_DIR", "SUDO_UID", "SUDO_GID", "SUDO_USER", "SUDO_COMMAND", colorEnv}
+	for _, e := range environ {
+		key, _, _ := strings.Cut(e, "=")
+		switch {
+		case slices.Contains(here, key) || strings.HasPrefix(key, "DIALPATH_"):
+			continue
+		case key == "PATH":
+			e += ":" + vm.Bin
+		}
+		env = append(env, e)
+	}
+	return env
+}
+
 // carryRecordings adds the files that a workload is compared with.
 func carryRecordings(job *vm.Job, cmd *cobra.Command) {
 	for _, arg := range cmd.Flags().Args() {
@@ -98,7 +117,6 @@ func converse(job *vm.Job, env environment) {
 		return
 	}
 	job.Terminal = in
-	job.Env = append(job.Env, "TERM="+os.Getenv("TERM"))
 	if !env.color {
 		job.Env = append(job.Env, "NO_COLOR=1")
 	}

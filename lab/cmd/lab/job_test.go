@@ -51,6 +51,18 @@ func TestJob(t *testing.T) {
 	}
 }
 
+// TestInherited: a guest has the environment, but for what is of the lab or the session here.
+func TestInherited(t *testing.T) {
+	got := inherited([]string{
+		"GODEBUG=multipathtcp=0", "LANG=C.UTF-8", "EMPTY=", "HOME=/home/gopher", "PATH=/opt/bin:/bin",
+		"DIALPATH_CALL=x", "PWD=/here", "SUDO_UID=1000", "CLICOLOR_FORCE=1",
+	})
+	want := []string{"GODEBUG=multipathtcp=0", "LANG=C.UTF-8", "EMPTY=", "HOME=/home/gopher", "PATH=/opt/bin:/bin:/.dialpath"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 // TestNoJob: what is wrong, or needs no guest, boots none.
 func TestNoJob(t *testing.T) {
 	for want, verb := range map[string][]string{
@@ -78,20 +90,22 @@ func TestCall(t *testing.T) {
 	}
 }
 
-// TestProgress is silent where there is no terminal, and leaves nothing on one.
+// TestProgress says nothing of what is quick. A terminal is left as it was; elsewhere one
+// line is enough.
 func TestProgress(t *testing.T) {
-	for _, live := range []bool{false, true} {
+	const wipe = "\r\x1b[K"
+	for live, want := range map[bool]string{
+		true:  wipe + "attaching: 2 of 4" + wipe + wipe + "detaching: 2 of 4" + wipe,
+		false: "attaching: 2 of 4 so far\ndetaching: 2 of 4 so far\n",
+	} {
 		var out strings.Builder
 		p := newProgress(environment{stderr: &out, live: live})
 		for _, doing := range []string{"attaching", "detaching"} {
-			p.show(doing, 1, 3) // it has just begun
-			p.next = p.next.Add(-2 * patience)
-			p.show(doing, 2, 3)
-			p.show(doing, 3, 3)
-		}
-		want := ""
-		if live {
-			want = "\r\x1b[Kattaching 2 of 3 probes\r\x1b[K" + "\r\x1b[Kdetaching 2 of 3 probes\r\x1b[K"
+			p.show(doing, 1, 4) // it has just begun
+			p.next = p.next.Add(-2 * plainPatience)
+			p.show(doing, 2, 4)
+			p.show(doing, 3, 4) // at once after it
+			p.show(doing, 4, 4)
 		}
 		if out.String() != want {
 			t.Errorf("live %v: %q, want %q", live, out.String(), want)

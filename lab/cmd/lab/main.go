@@ -30,12 +30,13 @@ func start() int {
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 
 	return run(ctx, environment{
-		stdin:  os.Stdin,
-		stdout: os.Stdout,
-		stderr: os.Stderr,
-		color:  os.Getenv("NO_COLOR") == "" && (os.Getenv(colorEnv) != "" || term.IsTerminal(int(os.Stdout.Fd()))),
-		lab:    cmp.Or(os.Getenv(callEnv), os.Args[0]),
-		live:   os.Getenv(liveEnv) != "" || term.IsTerminal(int(os.Stderr.Fd())),
+		stdin:   os.Stdin,
+		stdout:  os.Stdout,
+		stderr:  os.Stderr,
+		color:   os.Getenv("NO_COLOR") == "" && (os.Getenv(colorEnv) != "" || term.IsTerminal(int(os.Stdout.Fd()))),
+		lab:     cmp.Or(os.Getenv(callEnv), os.Args[0]),
+		live:    os.Getenv(liveEnv) != "" || term.IsTerminal(int(os.Stderr.Fd())),
+		environ: os.Environ(),
 	}, os.Args[1:])
 }
 

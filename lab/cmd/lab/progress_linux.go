@@ -5,18 +5,20 @@ import (
 	"time"
 )
 
-// A progress shows how far a long operation has come, on a terminal only, and not
-// before it has taken long enough to be wondered at.
+// A progress says how far a long operation has come: on a terminal in a line that is drawn
+// again and again, elsewhere in one line; and not before it has taken long enough to be
+// wondered at.
 type progress struct {
 	env   environment
 	doing string
-	next  time.Time // when it is to be drawn
+	next  time.Time // when it is to be said
 	shown bool
 }
 
 const (
-	patience = 300 * time.Millisecond // before it is shown at all
-	pace     = 50 * time.Millisecond  // before it is drawn again
+	patience      = 300 * time.Millisecond // before it is shown on a terminal
+	pace          = 50 * time.Millisecond  // before it is drawn again
+	plainPatience = 2 * time.Second        // before it is said elsewhere
 )
 
 func newProgress(env environment) *progress { return &progress{env: env} }
@@ -24,21 +26,28 @@ func newProgress(env environment) *progress { return &progress{env: env} }
 func (p *progress) show(doing string, done, total int) {
 	now := time.Now()
 	if doing != p.doing {
-		p.doing, p.next = doing, now.Add(patience)
+		p.doing, p.next = doing, now.Add(plainPatience)
+		if p.env.live {
+			p.next = now.Add(patience)
+		}
 	}
 	switch {
 	case done == total:
 		p.end()
-	case p.env.live && now.After(p.next):
+	case now.Before(p.next):
+	case p.env.live:
 		p.shown, p.next = true, now.Add(pace)
-		fmt.Fprintf(p.env.stderr, "\r\x1b[K%s %d of %d probes", doing, done, total)
+		fmt.Fprintf(p.env.stderr, "\r\x1b[K%s: %d of %d", doing, done, total)
+	case !p.shown:
+		p.shown = true
+		p.env.say("%s: %d of %d so far", doing, done, total)
 	}
 }
 
 // end wipes the line.
 func (p *progress) end() {
-	if p.shown {
+	if p.shown && p.env.live {
 		fmt.Fprint(p.env.stderr, "\r\x1b[K")
-		p.shown = false
 	}
+	p.shown, p.doing = false, ""
 }

@@ -20,6 +20,7 @@ type environment struct {
 	color          bool   // standard output is a terminal that may be coloured
 	lab            string // how this lab was called, for hints
 	live           bool   // standard error is a terminal: progress may be redrawn
+	environ        []string
 }
 
 func (e environment) style() view.Style { return view.Style{Color: e.color, Lab: e.lab} }

@@ -1,7 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"errors"
+	"fmt"
 	"math"
 	"os"
 	"os/signal"
@@ -16,6 +19,8 @@ import (
 // guestOptions are the flags of lab vm.
 type guestOptions struct {
 	kernel string
+	accel  string
+	files  []string // to be taken along
 	limit  time.Duration
 	quiet  bool
 
@@ -28,15 +33,19 @@ func newVM(env environment) *cobra.Command {
 		Use:   "vm [--kernel SERIES] -- VERB...",
 		Short: "Run a verb in a guest with kprobes",
 		Long: `Vm boots a Debian kernel in a small virtual machine and runs a verb of the lab
-in it. Output, exit status and saved files come back; a command after a second
--- is carried in with the libraries that it needs. It takes QEMU, but neither
-root nor KVM.
+in it. Output, exit status and saved files come back. A command after a second
+-- is carried in with the libraries that it needs, and so are python3 and perl
+with theirs; other files that it reads, and programs that it starts, are named by
+--with-file. Your environment variables are the command's. It takes QEMU, but
+neither root nor KVM.
 
 Kernels are Debian's: 6.1 (single kprobes), 6.12 (kprobe.multi), and newer ones
 by their series, as 6.18.`,
 		Example: `  lab vm -- tour
   lab vm --kernel 6.1 -- count 'udp_*' -w echo-udp
-  lab vm -- stack tcp_connect -- curl http://127.0.0.1`,
+  lab vm -- stack tcp_connect -- curl http://127.0.0.1
+  lab vm --with-file hosts.txt -- packets -- ./myprogram hosts.txt
+  lab vm --accel tcg -- tour 4`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			own, verb := split(cmd, args)
 			switch {
@@ -47,11 +56,16 @@ by their series, as 6.18.`,
 			case opts.limit <= 0:
 				return usagef("--limit %v: a guest takes longer than that", opts.limit)
 			}
+			if _, err := vm.ParseAccel(opts.accel); err != nil {
+				return usageError{err}
+			}
 			opts.limited = cmd.Flags().Changed("limit")
 			return runInGuest(cmd.Context(), env, opts, verb)
 		},
 	}
 	cmd.Flags().StringVar(&opts.kernel, "kernel", vm.DefaultKernel, "boot the newest kernel of this `SERIES`")
+	cmd.Flags().StringVar(&opts.accel, "accel", "", "run it by `WAY`: kvm, tcg (software emulation) or auto; else as "+vm.AccelEnv+" says, or auto")
+	cmd.Flags().StringArrayVar(&opts.files, "with-file", nil, "take this `FILE`, program or folder along; may be given again")
 	cmd.Flags().DurationVar(&opts.limit, "limit", vm.DefaultLimit, "end a guest that takes longer than this `TIME`")
 	cmd.Flags().BoolVarP(&opts.quiet, "quiet", "q", false, "say nothing of the guest itself")
 	return cmd
@@ -64,25 +78,31 @@ func runInGuest(ctx context.Context, env environment, opts guestOptions, verb []
 		return err
 	}
 	job.Env = append(job.Env, callEnv+"="+opts.call(env))
+	job.With = opts.files
+	// Until the guest is booted, this lab is the one to be interrupted.
+	bar, _ := env.stderr.(*os.File)
+	if _, err := vm.Fetch(ctx, cmp.Or(opts.kernel, vm.DefaultKernel), progressOn(bar)); err != nil {
+		if ctx.Err() != nil {
+			return errInterrupted
+		}
+		return err
+	}
 	// The guest's lab is the one to be interrupted; this one waits for it.
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	defer signal.Stop(signals)
 	job.Signals = signals
 
-	guest := vm.Guest{Kernel: opts.kernel, Limit: opts.limit}
+	guest := vm.Guest{Kernel: opts.kernel, Accel: vm.Accel(opts.accel), Limit: opts.limit}
 	if job.Terminal != nil && !opts.limited {
 		guest.Limit = math.MaxInt64 // who sits there may take any time
-	}
-	if f, ok := env.stderr.(*os.File); ok {
-		guest.Progress = vm.Bar(f)
 	}
 	if !opts.quiet {
 		guest.Log = func(line string) { env.say("%s", line) }
 	}
 	status, err := guest.Run(context.WithoutCancel(ctx), job)
 	if err != nil {
-		return err
+		return opts.advise(err)
 	}
 	for _, name := range job.Outputs {
 		if err := giveBack(name); err != nil && status == statusDone {
@@ -93,6 +113,23 @@ func runInGuest(ctx context.Context, env environment, opts guestOptions, verb []
 		return exit(status)
 	}
 	return nil
+}
+
+// advise adds to a failure how to mend it, if a flag does.
+func (o guestOptions) advise(err error) error {
+	var failure *vm.Failure
+	if errors.As(err, &failure) && failure.Cause == vm.TimedOut {
+		return fmt.Errorf("%w: --limit gives it longer", err)
+	}
+	return err
+}
+
+// progressOn shows on a file how far a download is.
+func progressOn(f *os.File) vm.Progress {
+	if f == nil {
+		return nil
+	}
+	return vm.Bar(f)
 }
 
 // call is how this guest's lab is called from outside.

@@ -47,9 +47,8 @@ type lesson struct {
 	Of    string `json:"of"`            // what it was learnt of: see [kvmDevice.subject]
 }
 
-// subject names what a lesson holds for: this boot of the machine with its kernel, this
-// QEMU, and this device, which is made anew when the module is loaded again with other
-// settings.
+// subject names what a lesson holds for: this boot of the machine with its kernel, and this
+// QEMU.
 func (k kvmDevice) subject() (string, error) {
 	boot, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
 	if err != nil {
@@ -59,19 +58,16 @@ func (k kvmDevice) subject() (string, error) {
 	if err := unix.Uname(&kernel); err != nil {
 		return "", err
 	}
-	parts := []string{strings.TrimSpace(string(boot)), unix.ByteSliceToString(kernel.Release[:])}
 	qemu, err := exec.LookPath(qemuProgram)
 	if err != nil {
 		return "", err
 	}
-	for _, name := range []string{qemu, k.device()} {
-		var s unix.Stat_t
-		if err := unix.Stat(name, &s); err != nil {
-			return "", err
-		}
-		parts = append(parts, fmt.Sprintf("%s %d %d %d.%d", name, s.Ino, s.Size, s.Ctim.Sec, s.Ctim.Nsec))
+	var file unix.Stat_t
+	if err := unix.Stat(qemu, &file); err != nil {
+		return "", err
 	}
-	return strings.Join(parts, ", "), nil
+	return fmt.Sprintf("boot %s of Linux %s, %s %d %d %d.%d", strings.TrimSpace(string(boot)), unix.ByteSliceToString(kernel.Release[:]),
+		qemu, file.Ino, file.Size, file.Ctim.Sec, file.Ctim.Nsec), nil
 }
 
 // recall returns what was learnt, if it still holds.

@@ -105,7 +105,8 @@ func startMachine(acc accelerator, image string, initramfs *os.File) (*machine, 
 	cmd := exec.Command(qemuProgram, qemuArgs(acc, image, memoryFor(info.Size()))...)
 	cmd.ExtraFiles = []*os.File{initrdFd - 3: initramfs, portFd - 3: portEnd, consoleFd - 3: consoleEnd, monitorFd - 3: monitorEnd}
 	cmd.SysProcAttr = &syscall.SysProcAttr{
-		// A Ctrl-C at the terminal is for the command inside, not for QEMU.
+		// A Ctrl-C at the terminal is for the command inside, not for QEMU, which has a
+		// process group of its own.
 		Setpgid: true,
 		// Even a lab that is killed leaves no guest behind.
 		Pdeathsig: syscall.SIGKILL,
@@ -161,10 +162,15 @@ func qemuError(err error, complaints string) error {
 	return err
 }
 
-// end kills QEMU and waits until it is gone.
+// end kills QEMU, with all that a wrapper around it may have started, and waits until it
+// is gone.
 func (m *machine) end() {
-	m.process.Kill()
-	<-m.done
+	select {
+	case <-m.done: // its number may be another's by now
+	default:
+		unix.Kill(-m.process.Pid, unix.SIGKILL)
+		<-m.done
+	}
 	m.hangUp()
 }
 

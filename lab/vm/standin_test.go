@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"slices"
 	"strings"
 	"time"
@@ -22,7 +23,12 @@ var standIns = map[string]func(accel string){
 		fmt.Fprintln(os.Stderr, "qemu: could not make a machine: Device or resource busy")
 		os.Exit(1)
 	},
-	"hangs": func(string) { select {} },
+	// A wrapper around QEMU, which neither ends.
+	"hangs": func(string) {
+		child := exec.Command("/bin/sleep", "600")
+		child.Stderr = os.Stderr
+		fmt.Fprintln(os.Stderr, child.Run())
+	},
 	// The guest can go no further, and QEMU stays.
 	"stops": func(string) { complain() },
 	"stops-later": func(string) {

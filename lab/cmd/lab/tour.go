@@ -162,7 +162,7 @@ func (s *source) judge(claims []tour.Claim, traces []*trace.Trace) error {
 func (s *source) where(workload string, t *trace.Trace) string {
 	from := parseReference(s.replay).from
 	whole := t != nil && t.HasStacks() && t.HasPackets() && t.HasSyscalls() && t.HasTimeline()
-	if strings.ContainsAny(from, " '\"$*?") || !whole && !slices.Contains(recordings.Kernels(), from) {
+	if quoted(from) || !whole && !slices.Contains(recordings.Kernels(), from) {
 		from = recordings.Newest()
 	}
 	return from + ":" + workload
@@ -194,16 +194,30 @@ func (s *source) showTour(results []tour.Result, traces []*trace.Trace, recordin
 	if err := view.Headers(s.env.stdout, traces, style); err != nil {
 		return err
 	}
-	for _, r := range results {
-		if err := view.Claim(s.env.stdout, r, recordings, style); err != nil {
-			return err
-		}
+	if err := view.Results(s.env.stdout, results, recordings, style); err != nil {
+		return err
 	}
 	if err := view.HonestyOfAll(s.env.stdout, traces, style); err != nil {
 		return err
 	}
-	return view.Tally(s.env.stdout, results, style)
+	return view.Summary(s.env.stdout, results, s.again(), style)
 }
+
+// again returns the arguments for another tour of the same recordings, or nothing where
+// the name of their file would have to be quoted.
+func (s *source) again() string {
+	switch from := parseReference(s.replay).from; {
+	case s.replay == "":
+		return "tour"
+	case quoted(from):
+		return ""
+	default:
+		return "tour -r " + from
+	}
+}
+
+// quoted tells whether a shell takes a name for something else.
+func quoted(name string) bool { return strings.ContainsAny(name, " '\"$*?") }
 
 // list lists claims by number and title.
 func (s *source) list(claims []tour.Claim) error {

@@ -39,8 +39,16 @@ type Report struct {
 	Verdict string  `json:"verdict"` // one line: what to do now
 }
 
-// Examine examines this machine. It takes some tenths of a second.
+// Examine examines this machine. It takes some tenths of a second, and where there is KVM,
+// once after each start of the machine, as long as a guest takes to say something.
 func Examine() Report { return Host().Examine() }
+
+// NeedsGuest tells whether this kernel cannot run the tour. It takes some tenths of a second.
+func NeedsGuest() bool {
+	s := Host()
+	s.KVM = nil
+	return s.Examine().Guest
+}
 
 // Examine examines the machine that s describes.
 func (s System) Examine() Report { return s.observe().report() }
@@ -66,7 +74,7 @@ func (f findings) report() Report {
 	unfit := f.unfit(backends)
 	r.Guest = unfit != ""
 	r.Checks = append(r.Checks, backends...)
-	r.Checks = append(r.Checks, f.network(), f.processes(), f.goCommand(), f.qemu(r.Guest), f.kvm(r.Guest))
+	r.Checks = append(r.Checks, f.network(), f.processes(), f.goCommand(), f.qemu(r.Guest), f.kvmCheck(r.Guest))
 	for _, c := range backends {
 		if c.State == OK {
 			r.Backend = c.Name

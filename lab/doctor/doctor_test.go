@@ -14,7 +14,15 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
+
+	"dialpath/lab/vm"
 )
+
+// Where there is KVM, the doctor boots this program.
+func TestMain(m *testing.M) {
+	vm.Init()
+	os.Exit(m.Run())
+}
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
@@ -131,6 +139,24 @@ func TestSingleChecks(t *testing.T) {
 				Found:  "refused, even to root: device or resource busy (EBUSY)",
 				Blocks: factOf(kprobe).blocks, Mend: useGuest,
 			},
+		},
+		{
+			"KVM that makes machines, and runs none", func(m *machine) {
+				m.refuseAll(errMemlock)
+				m.KVM = func() vm.KVMTrial {
+					return vm.KVMTrial{Tried: true, Why: "internal-error: KVM internal error. Suberror: 1"}
+				}
+			},
+			Check{
+				Name: "KVM", State: NotNeeded,
+				Found: "/dev/kvm opens, but a guest did not run (internal-error: KVM internal error. Suberror: 1): " +
+					"the guest runs in software emulation",
+				Mend: "to try again: lab vm --accel kvm -- doctor",
+			},
+		},
+		{
+			"KVM that no guest has tried", func(m *machine) { m.KVM = func() vm.KVMTrial { return vm.KVMTrial{} } },
+			Check{Name: "KVM", State: NotNeeded, Found: "/dev/kvm opens; whether a guest runs under it, the first one will show"},
 		},
 		{
 			"root of a user namespace", func(m *machine) { m.link("proc/self/ns/user", "user:[4026532200]") },

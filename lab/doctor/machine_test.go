@@ -9,6 +9,8 @@ import (
 	"testing/fstest"
 
 	"github.com/cilium/ebpf"
+
+	"dialpath/lab/vm"
 )
 
 // files is a root directory in which some files may not be opened.
@@ -71,7 +73,7 @@ func full() *machine {
 	m.Go = func() (string, error) { return "go1.26.8", nil }
 	m.Attach = func(backend string) error { return m.refused[backend] }
 	m.Network = func() error { return nil }
-	m.KVM = func() error { return nil }
+	m.KVM = func() vm.KVMTrial { return vm.KVMTrial{Tried: true, Works: true} }
 	return m
 }
 
@@ -85,7 +87,9 @@ func (m *machine) unprivileged() {
 	m.denied[filters] = syscall.EACCES
 	m.refuseAll(errMemlock)
 	m.Network = func() error { return fmt.Errorf("make a network namespace: %w", syscall.EPERM) }
-	m.KVM = func() error { return &fs.PathError{Op: "open", Path: "/dev/kvm", Err: syscall.EACCES} }
+	m.KVM = func() vm.KVMTrial {
+		return vm.KVMTrial{Err: &fs.PathError{Op: "open", Path: "/dev/kvm", Err: syscall.EACCES}}
+	}
 }
 
 func (m *machine) refuseAll(err error) {
@@ -100,7 +104,9 @@ var (
 	errTooOld   = fmt.Errorf("bpf_link_kprobe_multi not supported (requires >= v5.18): %w", ebpf.ErrNotSupported)
 	errNoKprobe = errors.New("creating tracefs event: neither debugfs nor tracefs are mounted")
 	noQEMU      = func(name string) (string, error) { return "", errors.New(name + ": not found") }
-	noKVM       = func() error { return &fs.PathError{Op: "open", Path: "/dev/kvm", Err: syscall.ENOENT} }
+	noKVM       = func() vm.KVMTrial {
+		return vm.KVMTrial{Err: &fs.PathError{Op: "open", Path: "/dev/kvm", Err: syscall.ENOENT}}
+	}
 )
 
 // bare is a small kernel for virtual machines: no kprobes, and its fentry refused.

@@ -9,6 +9,8 @@ import (
 	"io/fs"
 	"strconv"
 	"strings"
+
+	"dialpath/lab/vm"
 )
 
 // findings are what was seen of a machine. A zero field was not to be seen.
@@ -40,7 +42,7 @@ type findings struct {
 
 	attached map[string]error // by backend
 	veth     error
-	kvmError error
+	kvm      vm.KVMTrial
 	qemuPath string
 	goFound  string
 }
@@ -56,7 +58,9 @@ func (s System) observe() findings {
 		f.attached[backend] = s.Attach(backend)
 	}
 	f.veth = s.Network()
-	f.kvmError = s.KVM()
+	if s.KVM != nil {
+		f.kvm = s.KVM()
+	}
 	f.qemuPath, _ = s.LookPath(qemuFor(s.Arch))
 	f.goFound, _ = s.Go()
 	return f

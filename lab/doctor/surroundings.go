@@ -63,17 +63,25 @@ func (f findings) qemu(guest bool) Check {
 }
 
 // kvm is never needed: the guest does with software emulation.
-func (f findings) kvm(guest bool) Check {
-	c := Check{Name: "KVM", State: OK, Found: "/dev/kvm: the guest runs at full speed"}
-	switch {
-	case f.kvmError == nil:
-	case errors.Is(f.kvmError, fs.ErrPermission):
-		c.State, c.Found = NotNeeded, "/dev/kvm may not be opened: the guest runs in software emulation"
+func (f findings) kvmCheck(guest bool) Check {
+	c := Check{Name: "KVM", State: NotNeeded}
+	switch k := f.kvm; {
+	case errors.Is(k.Err, fs.ErrPermission):
+		c.Found = "/dev/kvm may not be opened: the guest runs in software emulation"
 		if guest {
 			c.Mend = "sudo usermod -aG kvm $USER, then log in again"
 		}
+	case k.Err != nil:
+		c.Found = "no /dev/kvm: the guest runs in software emulation"
+	case !k.Tried:
+		c.Found = "/dev/kvm opens; whether a guest runs under it, the first one will show"
+	case k.Works:
+		c.State, c.Found = OK, "a guest has run under it, at full speed"
 	default:
-		c.State, c.Found = NotNeeded, "no /dev/kvm: the guest runs in software emulation"
+		c.Found = "/dev/kvm opens, but a guest did not run (" + k.Why + "): the guest runs in software emulation"
+		if guest {
+			c.Mend = "to try again: lab vm --accel kvm -- doctor"
+		}
 	}
 	return c
 }

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"dialpath/lab/vm"
 )
 
 // A System is the machine as the doctor meets it: files to read and things to
@@ -24,7 +26,7 @@ type System struct {
 	Go       func() (version string, err error) // asks the go command
 	Attach   func(backend string) error         // really attaches a probe, and detaches it
 	Network  func() error                       // really makes a network namespace with a veth pair, and drops it
-	KVM      func() error                       // opens /dev/kvm
+	KVM      func() vm.KVMTrial                 // starts a guest under KVM; nil if it is not asked for
 }
 
 // Host is the machine that this program runs on.
@@ -38,7 +40,7 @@ func Host() System {
 		Go:       goVersion,
 		Attach:   attach,
 		Network:  tryNetwork,
-		KVM:      tryKVM,
+		KVM:      func() vm.KVMTrial { return vm.TryKVM(context.Background()) },
 	}
 }
 
@@ -59,12 +61,4 @@ func goVersion() (string, error) {
 	cmd.Dir = "/"
 	out, err := cmd.Output()
 	return strings.TrimSpace(string(out)), err
-}
-
-func tryKVM() error {
-	f, err := os.OpenFile("/dev/kvm", os.O_RDWR, 0)
-	if err != nil {
-		return err
-	}
-	return f.Close()
 }

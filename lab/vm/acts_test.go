@@ -26,6 +26,7 @@ var acts = map[string]func() int{
 	"panic":    actPanic,
 	"host":     actHost,
 	"terminal": actTerminal,
+	"qemu":     vm.StandIn,
 }
 
 // actAll uses everything that a command in a guest can use.

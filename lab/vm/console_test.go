@@ -52,7 +52,9 @@ func TestFailure(t *testing.T) {
 	}{
 		{Failure{Cause: Panicked, Detail: "Fatal exception", Console: console}, "kernel panic after 4.3s: Fatal exception; its console:\n    one\n    two"},
 		{Failure{Cause: Hung, Console: console}, "hangs: it does not answer after 4.3s; its console:\n    one\n    two"},
-		{Failure{Cause: TimedOut}, "the command has not ended after 4.3s"},
+		{Failure{Cause: TimedOut, Detail: "waited 2s for lab tour, which has not ended"}, "waited 2s for lab tour, which has not ended"},
+		{Failure{Cause: Silent}, "it did not come up: no word from it after 4.3s"},
+		{Failure{Cause: Stopped, Detail: "internal-error"}, "QEMU stopped it after 4.3s: internal-error; software emulation (--accel tcg) goes on"},
 		{Failure{Cause: Lost, Detail: "QEMU ended"}, "it was gone after 4.3s: QEMU ended"},
 		{Failure{Cause: NotReady, Detail: "start /x: no such file"}, "start /x: no such file"},
 		{Failure{Cause: Cancelled, Detail: "a second signal", Console: console}, "ended after 4.3s: a second signal"},

@@ -12,6 +12,8 @@ type Cause int
 // What can go wrong with a guest, as opposed to the command in it.
 const (
 	Panicked  Cause = iota // its kernel panicked
+	Silent                 // it did not come up in time
+	Stopped                // QEMU stopped it by itself: KVM could not go on
 	Hung                   // it answered no more when its limit came
 	TimedOut               // its command still ran when its limit came
 	Lost                   // QEMU ended, and nobody knows why
@@ -24,6 +26,7 @@ const (
 type Failure struct {
 	Cause   Cause
 	Release string        // of the guest's kernel
+	Up      bool          // it had come up
 	After   time.Duration // since the guest was started
 	Detail  string        // in words
 	Console []string      // what its kernel and init printed last, or first in trouble
@@ -52,10 +55,12 @@ func (f *Failure) what() string {
 	switch f.Cause {
 	case Panicked:
 		return fmt.Sprintf("kernel panic after %s: %s", after, f.Detail)
+	case Silent:
+		return fmt.Sprintf("it did not come up: no word from it after %s", after)
+	case Stopped:
+		return fmt.Sprintf("QEMU stopped it after %s: %s; software emulation (--accel %s) goes on", after, f.Detail, TCG)
 	case Hung:
 		return fmt.Sprintf("hangs: it does not answer after %s", after)
-	case TimedOut:
-		return fmt.Sprintf("the command has not ended after %s", after)
 	case Lost:
 		return fmt.Sprintf("it was gone after %s: %s", after, f.Detail)
 	case Cancelled:

@@ -34,7 +34,7 @@ func Fetch(ctx context.Context, series string, progress Progress) (Kernel, error
 	if err != nil {
 		return Kernel{}, err
 	}
-	if k, ok := packed(series); ok {
+	if k, ok := atHand(series); ok {
 		return k, nil
 	}
 	base, err := cacheDir()
@@ -42,9 +42,6 @@ func Fetch(ctx context.Context, series string, progress Progress) (Kernel, error
 		return Kernel{}, err
 	}
 	dir := filepath.Join(base, series)
-	if k, ok := cached(dir, series); ok {
-		return k, nil
-	}
 	if progress == nil {
 		progress = func(string, float64) {}
 	}
@@ -57,6 +54,18 @@ func Fetch(ctx context.Context, series string, progress Progress) (Kernel, error
 		return Kernel{}, fmt.Errorf("fetch kernel %s: %s is not whole: remove it and try again", series, dir)
 	}
 	return k, nil
+}
+
+// atHand returns a kernel of the series that is on this machine already.
+func atHand(series string) (Kernel, bool) {
+	if k, ok := packed(series); ok {
+		return k, true
+	}
+	base, err := cacheDir()
+	if err != nil {
+		return Kernel{}, false
+	}
+	return cached(filepath.Join(base, series), series)
 }
 
 // mirrorFinder is [findMirrors], or what a test has in its place.

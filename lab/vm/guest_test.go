@@ -159,7 +159,7 @@ func timesOut(ctx context.Context, t *testing.T, limit time.Duration) bool {
 	j := job("wait")
 	j.Stdout = out
 	_, err := vm.Guest{Limit: limit}.Run(ctx, j)
-	if failure := wantFailure(t, err, vm.TimedOut, ""); failure.After > limit+time.Minute {
+	if failure := wantFailure(t, err, vm.TimedOut, fmt.Sprintf("waited %v for lab, which has not ended", limit)); failure.After > limit+time.Minute {
 		t.Errorf("it took %v: that is the time to boot, and not the limit", failure.After)
 	}
 	select {

@@ -1,6 +1,7 @@
 package vm
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"os"
@@ -114,6 +115,16 @@ func (j Job) order() (order, error) {
 		o.Outputs = append(o.Outputs, path)
 	}
 	return o, nil
+}
+
+// command is what the job runs, for messages: as it is typed, or its beginning.
+func (j Job) command() string {
+	const most = 60 // columns
+	text := []rune(strings.Join(append([]string{cmp.Or(j.Program, "lab")}, j.Args...), " "))
+	if len(text) > most {
+		return string(text[:most-1]) + "…"
+	}
+	return string(text)
 }
 
 // inside is the name of a host's file in the guest: its absolute one. Below a

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -29,44 +30,12 @@ const qemuProgram = "qemu-system-x86_64"
 const kernelArgs = "console=ttyS0 quiet panic=-1 oops=panic reboot=t tsc=reliable " +
 	"rcupdate.rcu_expedited=1 cryptomgr.notests " + GuestEnv + "=1"
 
-// accelerator says how QEMU runs the guest's instructions.
-type accelerator struct {
-	name string
-	args []string
-}
-
-// Software emulation has one CPU in every respect: QEMU 7.2 races with itself on
-// the kernel's patched text when it has two. And no CMPXCHG16B, whose emulation
-// there corrupts flags.
-var (
-	kvm = accelerator{"KVM", []string{"-accel", "kvm", "-cpu", "host"}}
-	tcg = accelerator{"software emulation", []string{"-accel", "tcg", "-cpu", "max,-cx16"}}
-)
-
-// chooseAccelerator takes KVM where it works. To open its device is not enough: while
-// another hypervisor holds the processor, as VirtualBox does, it makes no machine; and
-// in a virtual machine it may make one that refuses the processor's registers. So QEMU
-// is asked to make a machine, which it is not to start.
-func chooseAccelerator() accelerator {
-	fd, err := unix.Open("/dev/kvm", unix.O_RDWR|unix.O_CLOEXEC, 0)
-	if err != nil {
-		return tcg
-	}
-	unix.Close(fd)
-	trial := exec.Command(qemuProgram, append(slices.Clone(kvm.args),
-		"-no-user-config", "-nodefaults", "-display", "none", "-M", "q35", "-m", "16", "-S", "-monitor", "stdio")...)
-	trial.Stdin = strings.NewReader("quit\n")
-	if trial.Run() != nil {
-		return tcg
-	}
-	return kvm
-}
-
 // Numbers of the files that QEMU inherits, beyond standard input and output.
 const (
 	initrdFd = 3 + iota
 	portFd
 	consoleFd
+	monitorFd
 )
 
 // qemuArgs is the whole machine.
@@ -76,14 +45,16 @@ func qemuArgs(acc accelerator, image string, memory int64) []string {
 		"-M", "q35", "-smp", "1", "-m", strconv.FormatInt(memory>>20, 10),
 		"-kernel", image,
 		"-initrd", fmt.Sprintf("/proc/self/fd/%d", initrdFd),
-		"-append", kernelArgs,
+		"-append", kernelArgs + acc.kernelArgs,
 		"-chardev", fmt.Sprintf("socket,id=port,fd=%d", portFd),
 		"-device", "virtio-serial-pci,max_ports=2",
 		"-device", "virtserialport,chardev=port,name=" + portName,
 		"-chardev", fmt.Sprintf("file,id=console,path=/proc/self/fd/%d", consoleFd),
 		"-serial", "chardev:console",
+		"-chardev", fmt.Sprintf("socket,id=monitor,fd=%d", monitorFd),
+		"-mon", "chardev=monitor,mode=control",
 	}
-	return append(acc.args, args...)
+	return slices.Concat(acc.args, args)
 }
 
 // memoryFor is the memory of a guest in bytes: the initramfs is in it twice while
@@ -95,11 +66,14 @@ func memoryFor(initramfs int64) int64 {
 
 // machine is a QEMU that runs.
 type machine struct {
-	port    net.Conn      // where the frames pass
-	console *tail         // what the guest's kernel printed
-	done    chan struct{} // closed when QEMU has ended
-	err     error         // how it ended, once done is closed
-	process *os.Process
+	port       net.Conn      // where the frames pass
+	monitor    net.Conn      // where QEMU tells of the guest
+	stopped    <-chan string // filled when QEMU has stopped the guest by itself
+	console    *tail         // what the guest's kernel printed
+	complaints *tail         // what QEMU itself did
+	done       chan struct{} // closed when QEMU has ended
+	err        error         // how it ended, once done is closed
+	process    *os.Process
 }
 
 // startMachine boots a kernel with an initramfs.
@@ -108,40 +82,47 @@ func startMachine(acc accelerator, image string, initramfs *os.File) (*machine, 
 	if err != nil {
 		return nil, err
 	}
+	m := &machine{console: new(tail), complaints: new(tail), done: make(chan struct{})}
 	port, portEnd, err := socketPair()
 	if err != nil {
 		return nil, fmt.Errorf("start the guest: %w", err)
 	}
 	defer portEnd.Close()
-	console, consoleEnd, err := os.Pipe()
+	monitor, monitorEnd, err := socketPair()
 	if err != nil {
 		port.Close()
+		return nil, fmt.Errorf("start the guest: %w", err)
+	}
+	defer monitorEnd.Close()
+	m.port, m.monitor = port, monitor
+	console, consoleEnd, err := os.Pipe()
+	if err != nil {
+		m.hangUp()
 		return nil, fmt.Errorf("start the guest: %w", err)
 	}
 	defer consoleEnd.Close()
 
 	cmd := exec.Command(qemuProgram, qemuArgs(acc, image, memoryFor(info.Size()))...)
-	cmd.ExtraFiles = []*os.File{initramfs, portEnd, consoleEnd}
+	cmd.ExtraFiles = []*os.File{initrdFd - 3: initramfs, portFd - 3: portEnd, consoleFd - 3: consoleEnd, monitorFd - 3: monitorEnd}
 	cmd.SysProcAttr = &syscall.SysProcAttr{
 		// A Ctrl-C at the terminal is for the command inside, not for QEMU.
 		Setpgid: true,
 		// Even a lab that is killed leaves no guest behind.
 		Pdeathsig: syscall.SIGKILL,
 	}
-	m := &machine{port: port, console: new(tail), done: make(chan struct{})}
 	if err := m.start(cmd, console); err != nil {
-		port.Close()
+		m.hangUp()
 		console.Close()
 		return nil, err
 	}
+	m.stopped = watchMonitor(monitor)
 	return m, nil
 }
 
 // start starts QEMU and follows it to its end. The kernel sends the death signal
 // when the *thread* that started QEMU ends, so that one is kept for as long.
 func (m *machine) start(cmd *exec.Cmd, console io.ReadCloser) error {
-	var complaints tail
-	cmd.Stderr = &complaints
+	cmd.Stderr = m.complaints
 	var printed sync.WaitGroup
 	started := make(chan error)
 	go func() {
@@ -158,7 +139,7 @@ func (m *machine) start(cmd *exec.Cmd, console io.ReadCloser) error {
 		started <- nil
 		err := cmd.Wait()
 		printed.Wait()
-		m.err = qemuError(err, complaints.text())
+		m.err = qemuError(err, m.complaints.text())
 		close(m.done)
 	}()
 	return <-started
@@ -184,7 +165,29 @@ func qemuError(err error, complaints string) error {
 func (m *machine) end() {
 	m.process.Kill()
 	<-m.done
+	m.hangUp()
+}
+
+// hangUp closes our ends.
+func (m *machine) hangUp() {
 	m.port.Close()
+	m.monitor.Close()
+}
+
+// cpuTime is how much time of the processor QEMU has had.
+func (m *machine) cpuTime() time.Duration {
+	const ofProcess = 2 // CPUCLOCK_SCHED, in the number of a process's clock: see clock_getcpuclockid(3)
+	var t unix.Timespec
+	if unix.ClockGettime(int32(^m.process.Pid<<3|ofProcess), &t) != nil {
+		return 0 // it has ended
+	}
+	return time.Duration(t.Nano())
+}
+
+// complaint is what QEMU complained of first.
+func (m *machine) complaint() string {
+	first, _, _ := strings.Cut(strings.TrimSpace(m.complaints.text()), "\n")
+	return first
 }
 
 // socketPair returns a connection and its other end as a file.

@@ -27,6 +27,7 @@ type session struct {
 	ended   chan error    // the reader's result: nil when the exit status is there
 	quiet   chan struct{} // closed when the reader has returned
 	status  int           // the command's, once the reader has returned nil
+	up      bool          // the guest has come up
 
 	giveBack func() // the terminal, once it was taken over
 }
@@ -56,9 +57,6 @@ func newSession(k Kernel, m *machine, j Job) *session {
 		defer close(s.quiet)
 		s.ended <- s.read()
 	}()
-	if s.job.Stdin != nil && j.Terminal == nil {
-		go s.feed()
-	}
 	return s
 }
 
@@ -75,15 +73,61 @@ func (s *session) close() {
 // Detaching some hundred single kprobes takes up to half of it.
 const grace = 30 * time.Second
 
-// bootLimit is how long a guest may take to come up. On a busy machine without
-// KVM it is some ten seconds.
-const bootLimit = time.Minute
+// wait sees the session through: to the exit status, or to a failure. The guest has so
+// much patience to come up, which is then called; and its command has a limit.
+func (s *session) wait(ctx context.Context, patience, limit time.Duration, up func()) error {
+	if err := s.waitUp(ctx, patience); err != nil {
+		return err
+	}
+	s.up = true
+	up()
+	if err := s.attach(); err != nil {
+		return err
+	}
+	return s.waitEnd(ctx, limit)
+}
 
-// wait sees the session through: to the exit status, or to a failure.
-func (s *session) wait(ctx context.Context, limit time.Duration, log func(string, ...any)) error {
-	timer := time.NewTimer(bootLimit)
+// waitUp returns when the guest has spoken. Until then there is nothing in it that could
+// be interrupted: a signal ends it.
+func (s *session) waitUp(ctx context.Context, patience time.Duration) error {
+	timer := time.NewTimer(patience)
 	defer timer.Stop()
-	up, heard, interrupted, cancelled := false, 0, false, ctx.Done()
+	for had := time.Duration(0); ; {
+		select {
+		case <-s.hello:
+			return nil
+		case err := <-s.ended:
+			select {
+			case <-s.hello: // and at once ended
+				s.ended <- err
+				return nil
+			default:
+				return s.judge(err)
+			}
+		case status := <-s.machine.stopped:
+			return s.fail(Stopped, status, nil)
+		case <-s.job.Signals:
+			return s.fail(Cancelled, "interrupted while it booted", context.Canceled)
+		case <-ctx.Done():
+			return s.fail(Cancelled, "interrupted while it booted", ctx.Err())
+		case <-timer.C:
+			// A machine that is busy with other things lets QEMU have but a share of the
+			// processor. One that goes on gets more time, but not for ever.
+			now := s.machine.cpuTime()
+			if patience < bootLimit || now-had < time.Second || time.Since(s.began) >= 3*patience {
+				return s.fail(Silent, "", nil)
+			}
+			had = now
+			timer.Reset(patience)
+		}
+	}
+}
+
+// waitEnd returns when the command has ended, or its limit has come.
+func (s *session) waitEnd(ctx context.Context, limit time.Duration) error {
+	timer := time.NewTimer(limit)
+	defer timer.Stop()
+	heard, interrupted, cancelled := 0, false, ctx.Done()
 	interrupt := func(sig os.Signal) {
 		if !interrupted { // one Ctrl-C may come both ways
 			interrupted = true
@@ -94,15 +138,8 @@ func (s *session) wait(ctx context.Context, limit time.Duration, log func(string
 		select {
 		case err := <-s.ended:
 			return s.judge(err)
-		case <-s.hello:
-			log("the guest was up after %.1f s", time.Since(s.began).Seconds())
-			up = true
-			if err := s.attach(); err != nil {
-				return err
-			}
-			if ctx.Err() == nil {
-				timer.Reset(limit)
-			}
+		case status := <-s.machine.stopped:
+			return s.fail(Stopped, status, nil)
 		case sig := <-s.job.Signals:
 			if heard++; heard == 2 {
 				return s.fail(Cancelled, "a second signal", context.Canceled)
@@ -116,18 +153,20 @@ func (s *session) wait(ctx context.Context, limit time.Duration, log func(string
 			if err := ctx.Err(); err != nil {
 				return s.fail(Cancelled, "it took no notice of an interrupt", err)
 			}
-			if !up {
-				return s.fail(Hung, "", nil)
-			}
-			return s.overdue()
+			return s.overdue(limit)
 		}
 	}
 }
 
-// attach gives the terminal to the guest, if the job has one. Until the guest is up, it is
-// the lab's: Ctrl-C ends the waiting.
+// attach gives the guest what is typed, and the terminal, if the job has one. Until the
+// guest is up, they are the lab's: Ctrl-C ends the waiting, and what a guest that comes to
+// nothing has not read is there for the next.
 func (s *session) attach() (err error) {
+	if s.job.Stdin == nil {
+		return nil
+	}
 	if s.job.Terminal == nil {
+		go s.feed()
 		return nil
 	}
 	if s.giveBack, err = borrow(s.job.Terminal, s.to); err != nil {
@@ -145,18 +184,19 @@ func (s *session) signal(sig os.Signal) {
 	}
 }
 
-// patience is how long a guest may take to answer a ping.
-const patience = 10 * time.Second
+// answerLimit is how long a guest may take to answer a ping, and QEMU to end when it has
+// hung up.
+const answerLimit = 10 * time.Second
 
-// overdue tells a guest that hangs from a command that takes too long.
-func (s *session) overdue() error {
+// overdue tells a guest that hangs from a command that takes longer than its limit.
+func (s *session) overdue(limit time.Duration) error {
 	go s.to.send(kindPing, nil)
 	select {
 	case err := <-s.ended:
 		return s.judge(err)
 	case <-s.pong:
-		return s.fail(TimedOut, "", nil)
-	case <-time.After(patience):
+		return s.fail(TimedOut, fmt.Sprintf("waited %v for %s, which has not ended", limit, s.job.command()), nil)
+	case <-time.After(answerLimit):
 		return s.fail(Hung, "", nil)
 	}
 }
@@ -175,7 +215,7 @@ func (s *session) judge(err error) error {
 	// QEMU closed the port: it is on its way out, and may yet say why.
 	select {
 	case <-s.machine.done:
-	case <-time.After(patience):
+	case <-time.After(answerLimit):
 	}
 	s.machine.end()
 	detail := "QEMU ended"
@@ -190,11 +230,14 @@ func (s *session) judge(err error) error {
 func (s *session) fail(cause Cause, detail string, err error) error {
 	after := time.Since(s.began)
 	s.machine.end()
+	if complaint := s.machine.complaint(); cause == Stopped && complaint != "" {
+		detail += ": " + complaint
+	}
 	console := s.machine.console
 	if reason, ok := console.panicked(); ok && cause != Cancelled {
 		cause, detail = Panicked, reason
 	}
-	return &Failure{cause, s.kernel.Release, after, detail, console.lines(), err}
+	return &Failure{cause, s.kernel.Release, s.up, after, detail, console.lines(), err}
 }
 
 // guestError is what init says it could not do.

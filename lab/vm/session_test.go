@@ -133,6 +133,9 @@ func TestStdin(t *testing.T) {
 	inside := listen(far)
 	go inside.serve(1<<30, w, &frameWriter{w: far})
 	s := newSession(Kernel{}, &machine{port: near, console: new(tail)}, Job{Stdin: strings.NewReader(text)})
+	if err := s.attach(); err != nil {
+		t.Fatal(err)
+	}
 	got, err := io.ReadAll(r)
 	if err != nil || string(got) != text {
 		t.Errorf("%d of %d bytes came, or others, %v", len(got), len(text), err)

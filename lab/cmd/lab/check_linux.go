@@ -22,7 +22,7 @@ func (c *check) try(cmd *cobra.Command, e exercise.Exercise, program string, use
 	case c.guest || c.kernel != "":
 	case os.Geteuid() != 0:
 		c.workshop.env.say("Without root it runs in a small virtual machine: some ten seconds.")
-	case e.NeedsKprobes() && doctor.Examine().Guest:
+	case e.NeedsKprobes() && doctor.NeedsGuest():
 		c.workshop.env.say("This kernel cannot grade exercise %d: it has no kprobes to count functions by.\n"+
 			"It runs in a small virtual machine: some ten seconds.", e.Number)
 	default:

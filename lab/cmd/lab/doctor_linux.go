@@ -18,16 +18,15 @@ trying, what to do about the rest, and what does not work for want of it.`,
   sudo lab doctor --json`,
 		Args: noArgs,
 		RunE: func(*cobra.Command, []string) error {
-			report := doctor.Examine()
 			switch {
-			case needsGuest && report.Guest:
+			case needsGuest && doctor.NeedsGuest():
 				return nil
 			case needsGuest:
 				return exit(statusFailed)
 			case json:
-				return view.JSON(env.stdout, report)
+				return view.JSON(env.stdout, doctor.Examine())
 			}
-			return report.Write(env.stdout, env.color)
+			return doctor.Examine().Write(env.stdout, env.color)
 		},
 	}
 	cmd.Flags().BoolVar(&json, "json", false, "write JSON")

@@ -85,7 +85,7 @@ func (s *source) chooseBackend(w wanted) (probes.Backend, error) {
 // advise says where functions can be counted, if they cannot be here.
 func (s *source) advise(opts probes.Options, err error) error {
 	var attach *record.AttachError
-	if !errors.As(err, &attach) || errors.Is(err, probes.ErrNoMatch) || !opts.Strict || opts.Backend != "" || !doctor.Examine().Guest {
+	if !errors.As(err, &attach) || errors.Is(err, probes.ErrNoMatch) || !opts.Strict || opts.Backend != "" || !doctor.NeedsGuest() {
 		return err
 	}
 	return fmt.Errorf("this kernel cannot count functions: do it in a guest, %s vm -- count …, or count tracepoints, %s count 'net:*' …", s.env.lab, s.env.lab)
@@ -136,7 +136,7 @@ func (s *source) announce(p *probes.Session) {
 
 // inGuest runs the tour in a guest if this kernel cannot be traced.
 func (s *source) inGuest(cmd *cobra.Command, verb []string) (ran bool, err error) {
-	if !doctor.Examine().Guest {
+	if !doctor.NeedsGuest() {
 		return false, nil
 	}
 	s.env.say("This kernel has no kprobes: the tour runs in a small virtual machine.")

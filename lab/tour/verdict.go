@@ -23,7 +23,7 @@ const (
 type Verdict struct {
 	Mark    Mark     `json:"mark"`
 	Blind   bool     `json:"blind,omitempty"`   // not seen because the recording could not show it
-	Brief   string   `json:"brief"`             // the notes in a few words, at most [BriefWidth] letters in all that a kernel is known to do
+	Brief   string   `json:"brief"`             // the same in a few words, that fit into [BriefWidth] columns
 	Notes   []string `json:"notes"`             // what was measured; if not seen, why
 	Changes []Rename `json:"changes,omitempty"` // names that differ from the article's
 	Stacks  []Proof  `json:"stacks,omitempty"`  // on which the verdict rests
@@ -36,6 +36,7 @@ type Proof struct {
 }
 
 // BriefWidth is what a line of 80 columns has left beside a claim's number, mark and title.
+// Only names that are longer than any that is known may take more.
 const BriefWidth = 46
 
 // Refuted tells whether the traces could have shown what the claim says, and did

@@ -36,12 +36,6 @@ func Summary(w io.Writer, results []tour.Result, again string, style Style) erro
 	return p.err
 }
 
-// numberWidth and markWidth are what the number of a claim and its mark take of a line.
-const (
-	numberWidth = 3
-	markWidth   = 2
-)
-
 // inShort writes a line for each claim. What does not fit is left out: it stands with the
 // claim.
 func (p *printer) inShort(results []tour.Result, again string) {
@@ -57,8 +51,8 @@ func (p *printer) inShort(results []tour.Result, again string) {
 	}
 	for _, r := range results {
 		title := p.style.paint(bold, r.Claim.Title) + strings.Repeat(" ", titles-width(r.Claim.Title)+between)
-		p.line("%-*d%s %s%s", numberWidth, r.Claim.Number, p.mark(r.Verdict.Mark), title,
-			clip(clean(r.Verdict.Brief), Width-numberWidth-markWidth-titles-between))
+		line := fmt.Sprintf("%-*d%s %s", bodyAt, r.Claim.Number, p.mark(r.Verdict.Mark), title)
+		p.line("%s%s", line, clip(clean(r.Verdict.Brief), Width-width(line)))
 	}
 }
 

@@ -24,7 +24,8 @@ func newTour(env environment) *cobra.Command {
 		Short: "The article, measured",
 		Long: `Tour takes the claims of the article one by one, runs Go programs to test each,
 and says whether it holds on this kernel: what was measured, what has changed
-since 2018, and what to try next. Its exit status is 1 if a claim does not hold.`,
+since 2018, and what to try next. Of several claims, the last lines say all that
+in short. Its exit status is 1 if a claim does not hold.`,
 		Example: `  lab tour
   lab tour 5 6
   lab tour --list

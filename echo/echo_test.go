@@ -15,9 +15,8 @@ import (
 // when a test is about to fail.
 const patience = time.Minute
 
-// drainForTest is how long a server waits for nothing more to come. On a busy machine it
-// may be kept from its work for some of that.
-const drainForTest = time.Second
+// drainForTest is how long a server waits for nothing more to come.
+const drainForTest = 100 * time.Millisecond
 
 // noGoroutineLeft checks at the end of the test that it left no goroutine.
 func noGoroutineLeft(t *testing.T) {

@@ -118,7 +118,7 @@ connections() {
 
 # settle waits until all connections are over: of the last packets nobody waits for.
 settle() {
-	for _ in {1..100}; do
+	for _ in {1..1200}; do
 		(($(connections) > 0)) || return 0
 		sleep 0.05
 	done

@@ -194,7 +194,7 @@ func TestPprofPages(t *testing.T) {
 // get asks until somebody listens: pprof says where it serves a moment before it does.
 func get(t *testing.T, url string) *http.Response {
 	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); ; {
+	for deadline := time.Now().Add(2 * time.Minute); ; {
 		answer, err := http.Get(url)
 		if err == nil {
 			return answer

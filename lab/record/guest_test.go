@@ -7,7 +7,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"dialpath/lab/ring"
 	"dialpath/lab/trace"
+	"dialpath/lab/vm"
 	"dialpath/lab/vm/vmtest"
 	"dialpath/probes"
 )
@@ -21,11 +23,21 @@ func TestGuest(t *testing.T) {
 	}
 	for _, kernel := range vmtest.Kernels {
 		t.Run(kernel, func(t *testing.T) {
-			vmtest.Guest{Kernel: kernel, Carry: []string{"/usr/bin/env"}}.Run(t, func(t *testing.T) {
+			guest := vmtest.Guest{Kernel: kernel, Carry: []string{"/usr/bin/env"}}
+			shared := kernel == vm.DefaultKernel
+			if shared && !vm.InGuest() {
+				ring.Guest(t)
+				share := villain(t, "share")
+				guest.Inputs, guest.Env = []string{share}, []string{shareEnv + "=" + share}
+			}
+			guest.Run(t, func(t *testing.T) {
 				for _, backend := range backends[kernel] {
 					t.Run(string(backend), func(t *testing.T) { testBackend(t, backend) })
 				}
 				t.Run("all", testAll)
+				if shared {
+					t.Run("shared memory", testSharedMemory)
+				}
 			})
 		})
 	}

@@ -2,6 +2,7 @@ package symbol
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -24,21 +25,41 @@ type report struct {
 	Foreign uint64
 }
 
-// compile builds testdata/program, and returns the file's name.
+// compiled are the programs that were built, by how, for all tests.
+var compiled = make(map[string]string)
+
+// compile builds testdata/program, and returns the file's name. Nobody may change the file.
 func compile(t testing.TB, env, flags []string) string {
 	t.Helper()
-	return build(t, "./testdata/program", env, flags)
+	how := strings.Join(slices.Concat(env, flags), " ")
+	if compiled[how] == "" {
+		compiled[how] = build(t, filepath.Join(programs, fmt.Sprint("program-", len(compiled))), "./testdata/program", env, flags)
+	}
+	return compiled[how]
+}
+
+// programs is the folder that compiled programs are in.
+var programs string
+
+func TestMain(m *testing.M) {
+	var err error
+	if programs, err = os.MkdirTemp("", "dialpath-symbol-"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	status := m.Run()
+	os.RemoveAll(programs)
+	os.Exit(status)
 }
 
 // compileLab builds the lab, which is a large program.
 func compileLab(t testing.TB, flags []string) string {
 	t.Helper()
-	return build(t, "dialpath/lab/cmd/lab", []string{noCgo}, flags)
+	return build(t, filepath.Join(t.TempDir(), "program"), "dialpath/lab/cmd/lab", []string{noCgo}, flags)
 }
 
-func build(t testing.TB, pkg string, env, flags []string) string {
+func build(t testing.TB, name, pkg string, env, flags []string) string {
 	t.Helper()
-	name := filepath.Join(t.TempDir(), "program")
 	cmd := exec.Command("go", append(append([]string{"build", "-o", name}, flags...), pkg)...)
 	cmd.Env = append(os.Environ(), env...)
 	if out, err := cmd.CombinedOutput(); err != nil {

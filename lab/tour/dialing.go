@@ -60,7 +60,7 @@ func dialing() []Claim {
 			Try: Try{"compare dialudp write-udp", "the first Write sends the first packet"},
 		},
 		{
-			Number: 7, Title: "How much of the kernel each one runs", judge: dozensAndAHandful,
+			Number: 7, Title: "How much kernel each runs", judge: dozensAndAHandful,
 			Text:       "Dialing TCP runs dozens of tcp_* functions; dialing UDP runs a handful of udp_*.",
 			Recordings: []Recording{{tcpByDial, all}, {udpByDialUDP, all}},
 			Exhibits: []Exhibit{

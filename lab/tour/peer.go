@@ -21,7 +21,7 @@ func meeting() []Claim {
 	paths := Needs{Stacks: []string{trace.UDPSend, trace.UDPReceive}, Syscalls: true}
 	return []Claim{
 		{
-			Number: 1, Title: "The echo, with and without a server", judge: nothingIsPromised,
+			Number: 1, Title: "The echo, or nobody there", judge: nothingIsPromised,
 			Text:       "A datagram goes to the server and comes back; or it does not. Nothing in UDP promises it, and Write does not tell.",
 			Recordings: []Recording{{echoUDP, traffic}, {nobodyUDP, traffic}},
 			Exhibits: []Exhibit{
@@ -72,8 +72,8 @@ func meeting() []Claim {
 func nothingIsPromised(ts traces) Verdict {
 	echo, alone := ts[echoUDP], ts[nobodyUDP]
 	for _, t := range []*trace.Trace{echo, alone} {
-		if note, lost := losses(t); lost {
-			return blind(note)
+		if v, lost := losses(t); lost {
+			return v
 		}
 	}
 	there, back := datagrams(echo, trace.Client), datagrams(echo, trace.Server)
@@ -93,10 +93,12 @@ func nothingIsPromised(ts traces) Verdict {
 		return refuted(append(notes, fmt.Sprintf("%s: write(2) said %s", nobodyUDP, outcome(calls[wrote])))...)
 	}
 	notes = append(notes, fmt.Sprintf("%s: write(2) said %s, though nobody was there", nobodyUDP, outcome(calls[wrote])))
+	echoed := fmt.Sprintf("%d there, %d back; nobody: ", there, back)
 	if i := slices.IndexFunc(calls, func(c trace.Syscall) bool { return c.Errno == "ECONNREFUSED" }); i > wrote {
-		return held(append(notes, fmt.Sprintf("%s: %s(2) said ECONNREFUSED, after an ICMP message", nobodyUDP, calls[i].Name))...)
+		return held(append(notes, fmt.Sprintf("%s: %s(2) said ECONNREFUSED, after an ICMP message", nobodyUDP, calls[i].Name))...).
+			brief("%s%s(2) ECONNREFUSED", echoed, calls[i].Name)
 	}
-	return held(append(notes, nobodyUDP+": nothing came back, not even an error")...)
+	return held(append(notes, nobodyUDP+": nothing came back, not even an error")...).brief("%snot even an error", echoed)
 }
 
 // datagrams returns how many UDP packets a role sent that the other end got.
@@ -115,8 +117,8 @@ func datagrams(t *trace.Trace, from trace.Role) int {
 // read first tells.
 func strangersStayOut(ts traces) Verdict {
 	t := ts[strangerUDP]
-	if note, lost := losses(t); lost {
-		return blind(note)
+	if v, lost := losses(t); lost {
+		return v
 	}
 	calls := socketCalls(t)
 	stranger := slices.IndexFunc(calls, func(c trace.Syscall) bool { return c.Name == "sendto" && c.Return > 0 })
@@ -128,11 +130,12 @@ func strangersStayOut(ts traces) Verdict {
 	case wrote < stranger || read < wrote:
 		return refuted("the stranger did not send first")
 	case calls[stranger].Return == calls[wrote].Return:
-		return blind("the two datagrams are of one length, and cannot be told apart")
+		return blind("the two datagrams are of one length, and cannot be told apart").brief("both datagrams have %d bytes", calls[wrote].Return)
 	case !arrived(t, peer(calls[stranger]), calls[wrote].Time):
-		return refuted("the stranger's datagram did not get to " + peer(calls[stranger]))
+		return refuted("the stranger's datagram did not get to " + peer(calls[stranger])).brief("the stranger's datagram did not arrive")
 	case calls[read].Return != calls[wrote].Return:
-		return refuted(fmt.Sprintf("the first read(2) returned %s, and the peer had sent %d", plural(uint64(calls[read].Return), "byte"), calls[wrote].Return))
+		return refuted(fmt.Sprintf("the first read(2) returned %s, and the peer had sent %d", plural(uint64(calls[read].Return), "byte"), calls[wrote].Return)).
+			brief("read(2) returned %s; the peer sent %d", plural(uint64(calls[read].Return), "byte"), calls[wrote].Return)
 	}
 	notes := []string{
 		fmt.Sprintf("a stranger's %d bytes came to %s", calls[stranger].Return, peer(calls[stranger])),
@@ -141,7 +144,8 @@ func strangersStayOut(ts traces) Verdict {
 	if slices.ContainsFunc(t.Packets, func(p trace.Packet) bool { return p.Protocol == "ICMP" && p.Role == trace.Client }) {
 		notes = append(notes, "the kernel answered the stranger by ICMP: nobody here")
 	}
-	return held(append(notes, "the program said: "+strings.TrimSpace(t.Target.Output))...)
+	return held(append(notes, "the program said: "+strings.TrimSpace(t.Target.Output))...).
+		brief("read the peer's %d bytes, not a stranger's %d", calls[read].Return, calls[stranger].Return)
 }
 
 // arrived tells whether a device of the client's took in a packet for an address, before
@@ -156,25 +160,30 @@ func arrived(t *trace.Trace, dest string, before int64) bool {
 // that sends or receives, and by who accepts.
 func onePathForBoth(ts traces) Verdict {
 	var notes []string
-	var rests []trace.Stack
+	var rests []Proof
+	shared := 0
 	for _, role := range []string{trace.UDPSend, trace.UDPReceive} {
 		client, ok := first(ts[echoUDP], trace.Client, role)
 		if !ok {
-			return unseen(ts[echoUDP], role, fmt.Sprintf("none of %s is of the client's %s", plural(len(ts[echoUDP].Stacks), "stack"), role))
+			return unseen(ts[echoUDP], role, "by the client", fmt.Sprintf("none of %s is of the client's %s", plural(len(ts[echoUDP].Stacks), "stack"), role))
 		}
 		server, ok := first(ts[echoUDP], trace.Server, role)
 		if !ok {
-			return unseen(ts[echoUDP], role, fmt.Sprintf("none of %s is of the server's %s", plural(len(ts[echoUDP].Stacks), "stack"), role))
+			return unseen(ts[echoUDP], role, "by the server", fmt.Sprintf("none of %s is of the server's %s", plural(len(ts[echoUDP].Stacks), "stack"), role))
 		}
 		same := common(client, server, role)
 		if len(same) == 0 {
-			return refuted(append(notes, fmt.Sprintf("%s: %s in the client, %s in the server", role, player(client, role), player(server, role)))...).by(client).by(server)
+			differ := fmt.Sprintf("%s: %s in the client, %s in the server", role, player(client, role), player(server, role))
+			return refuted(append(notes, differ)...).brief("%s: not one way for both", role).by(client, differ).by(server, differ)
 		}
-		notes = append(notes, fmt.Sprintf("%s: %s in both", role, join(same)))
+		both := fmt.Sprintf("%s: %s in both", role, join(same))
+		notes = append(notes, both)
+		shared += len(same)
 		if role == trace.UDPReceive {
-			rests = append(rests, client, server)
+			rests = append(rests, Proof{client, both}, Proof{server, both})
 		}
 	}
+	var accepted []int
 	for _, end := range []struct {
 		workload string
 		accepts  bool
@@ -189,10 +198,11 @@ func onePathForBoth(ts traces) Verdict {
 		if (n > 0) != end.accepts {
 			return refuted(notes...)
 		}
+		accepted = append(accepted, n)
 	}
-	v := held(notes...)
-	for _, s := range rests {
-		v = v.by(s)
+	v := held(notes...).brief("UDP shares %s; accepts: UDP %d, TCP %d", plural(shared, "function"), accepted[0], accepted[1])
+	for _, r := range rests {
+		v = v.by(r.Stack, r.Shows)
 	}
 	return v
 }

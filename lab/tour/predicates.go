@@ -18,15 +18,17 @@ func sameCalls(ts traces) Verdict {
 	}
 	if i := firstDifference(a, b); i >= 0 {
 		return refuted(fmt.Sprintf("system call %d on the socket differs: %s made %s, %s made %s",
-			i+1, udpByDial, at(a, i), udpByDialUDP, at(b, i)))
+			i+1, udpByDial, at(a, i), udpByDialUDP, at(b, i))).brief("system call %d on the socket differs", i+1)
 	}
-	notes := []string{fmt.Sprintf("%s on the socket, the same on both sides", plural(len(a), "system call"))}
+	made := plural(len(a), "system call")
+	notes := []string{made + " on the socket, the same on both sides"}
 	if !ts[udpByDial].HasFunctions() || !ts[udpByDialUDP].HasFunctions() {
-		return held(append(notes, limits(ts[udpByDial]))...)
+		return held(append(notes, limits(ts[udpByDial]))...).brief("the same %s; functions not seen", made)
 	}
 	fa, fb := ran(ts[udpByDial], "udp_"), ran(ts[udpByDialUDP], "udp_")
 	if one := difference(fa, fb); len(one) > 0 {
-		return refuted(fmt.Sprintf("%s ran on one side only: %s", plural(len(one), "udp_* function"), join(one)))
+		apart := plural(len(one), "udp_* function") + " ran on one side only"
+		return refuted(apart+": "+join(one)).brief("%s", apart)
 	}
 	notes = append(notes, fmt.Sprintf("%s, the same on both sides", plural(len(fa), "udp_* function")))
 	for _, name := range fa {
@@ -34,7 +36,7 @@ func sameCalls(ts traces) Verdict {
 			notes = append(notes, fmt.Sprintf("%s ran %d and %d times", name, na, nb))
 		}
 	}
-	return held(notes...)
+	return held(notes...).brief("the same %s, %s", made, plural(len(fa), "udp_* function"))
 }
 
 // bothConnect judges claim 4: by the system calls, and by what each sent.
@@ -49,43 +51,54 @@ func bothConnect(ts traces) Verdict {
 		notes = append(notes, fmt.Sprintf("%s: connect(2) said %s", name, outcome(c)))
 	}
 	sent := ts[tcpByDial].Sent(trace.Client)
-	switch spoken, speaks := speech(ts[udpByDialUDP]); {
+	switch spoken, speaks := speech(ts[udpByDialUDP], notes...); {
 	case speaks:
-		return refuted(append(notes, spoken)...)
+		return spoken
 	case len(sent) == 0:
 		return refuted(append(notes, tcpByDial+" sent nothing")...)
 	case !has(sent[0], "SYN"):
-		return refuted(append(notes, sentFlags(sent)+": it does not begin with SYN")...)
+		return refuted(append(notes, sentFlags(sent)+": it does not begin with SYN")...).brief(noSYN)
 	}
 	if v, lost := lossesOfBoth(ts); lost {
 		return v
 	}
-	return held(append(notes, sentFlags(sent), udpByDialUDP+" sent nothing")...)
+	return held(append(notes, sentFlags(sent), udpByDialUDP+" sent nothing")...).
+		brief("connect(2) in both; TCP sent SYN, UDP nothing")
 }
 
-// speech says what the client of t sent, if anything.
-func speech(t *trace.Trace) (note string, speaks bool) {
+// speech is the verdict if the client of t sent anything.
+func speech(t *trace.Trace, notes ...string) (v Verdict, speaks bool) {
 	sent := t.Sent(trace.Client)
 	if len(sent) == 0 {
-		return "", false
+		return v, false
 	}
-	return fmt.Sprintf("%s sent %s, the first to %s", t.Target.Workload, plural(len(sent), "packet"), sent[0].Dest), true
+	said := fmt.Sprintf("%s sent %s", t.Target.Workload, plural(len(sent), "packet"))
+	return refuted(append(notes, said+", the first to "+sent[0].Dest)...).brief("%s", said), true
 }
 
+// In a few words, what is wrong with the packets of a dial over TCP.
+const (
+	noSYN = tcpByDial + "'s packets do not begin with SYN"
+	noACK = tcpByDial + "'s SYN is not followed by an ACK"
+	noFIN = tcpByDial + " sent no FIN"
+)
+
 // sentFlags says which packets dialing over TCP sent.
-func sentFlags(sent []trace.Packet) string {
-	var flags []string
+func sentFlags(sent []trace.Packet) string { return tcpByDial + " sent " + flags(sent) }
+
+func flags(sent []trace.Packet) string {
+	var all []string
 	for _, p := range sent {
-		flags = append(flags, p.Flags)
+		all = append(all, p.Flags)
 	}
-	return tcpByDial + " sent " + join(flags)
+	return join(all)
 }
 
 // lossesOfBoth is the verdict if a packet of either side may have been lost.
 func lossesOfBoth(ts traces) (Verdict, bool) {
 	for _, name := range []string{tcpByDial, udpByDialUDP} {
-		if note, lost := losses(ts[name]); lost {
-			return blind(note), true
+		if v, lost := losses(ts[name]); lost {
+			return v, true
 		}
 	}
 	return Verdict{}, false
@@ -96,13 +109,17 @@ func connectTransmits(ts traces) Verdict {
 	t := ts[tcpByDial]
 	s, ok := inside(t, trace.TCPTransmit, connectCall)
 	if !ok {
-		return unseen(t, trace.TCPTransmit, fmt.Sprintf("none of %s shows TCP transmitting inside connect(2)", plural(len(t.Stacks), "stack")))
+		return unseen(t, trace.TCPTransmit, "in "+connectCall, fmt.Sprintf("none of %s shows TCP transmitting inside connect(2)", plural(len(t.Stacks), "stack")))
 	}
-	notes := []string{fmt.Sprintf("%s ran inside connect(2)", player(s, trace.TCPTransmit))}
+	sends := fmt.Sprintf("%s ran inside connect(2)", player(s, trace.TCPTransmit))
+	v := held(sends).brief("%s in connect(2)", player(s, trace.TCPTransmit))
 	if sent := t.Sent(trace.Client); len(sent) > 0 {
-		notes = append(notes, fmt.Sprintf("first packet out: %s to %s", sent[0].Flags, sent[0].Dest))
+		v.Notes = append(v.Notes, fmt.Sprintf("first packet out: %s to %s", sent[0].Flags, sent[0].Dest))
+		if has(sent[0], "SYN") {
+			v.Brief += "; SYN sent"
+		}
 	}
-	return held(notes...).by(s)
+	return v.by(s, sends)
 }
 
 // connectIsSilent judges claim 6.
@@ -110,13 +127,14 @@ func connectIsSilent(ts traces) Verdict {
 	t := ts[udpByDialUDP]
 	s, ok := inside(t, trace.UDPConnect, connectCall)
 	if !ok {
-		return unseen(t, trace.UDPConnect, fmt.Sprintf("none of %s shows UDP connecting inside connect(2)", plural(len(t.Stacks), "stack")))
+		return unseen(t, trace.UDPConnect, "in "+connectCall, fmt.Sprintf("none of %s shows UDP connecting inside connect(2)", plural(len(t.Stacks), "stack")))
 	}
 	if sent := t.Sent(trace.Client); len(sent) > 0 {
-		return refuted(fmt.Sprintf("%s sent, the first to %s", plural(len(sent), "packet"), sent[0].Dest)).by(s)
+		said := plural(len(sent), "packet") + " sent"
+		return refuted(said+", the first to "+sent[0].Dest).brief("%s", said).by(s, said)
 	}
-	if note, lost := losses(t); lost {
-		return blind(note)
+	if v, lost := losses(t); lost {
+		return v
 	}
 	notes := []string{fmt.Sprintf("%s ran inside connect(2)", player(s, trace.UDPConnect))}
 	if !slices.ContainsFunc(s.Frames, func(f trace.Frame) bool { return f.Name == dgramConnect }) {
@@ -127,7 +145,7 @@ func connectIsSilent(ts traces) Verdict {
 	if i >= 0 && t.Hooks[i].Peer != "" {
 		notes = append(notes, "the socket's peer is now "+t.Hooks[i].Peer)
 	}
-	return held(notes...).by(s)
+	return held(notes...).brief("%s in connect(2), no packet", player(s, trace.UDPConnect)).by(s, notes[0])
 }
 
 // dgramConnect is what connect(2) calls for every datagram socket of IPv4, by a
@@ -143,7 +161,7 @@ const dozens = 24
 func dozensAndAHandful(ts traces) Verdict {
 	for _, name := range []string{tcpByDial, udpByDialUDP} {
 		if !ts[name].HasFunctions() {
-			return blind("functions were not counted", limits(ts[name]))
+			return blind("functions were not counted", limits(ts[name])).brief("%s", limitsBriefly(ts[name]))
 		}
 	}
 	tcp, udp := len(ran(ts[tcpByDial], "tcp_")), len(ran(ts[udpByDialUDP], "udp_"))
@@ -151,10 +169,11 @@ func dozensAndAHandful(ts traces) Verdict {
 		fmt.Sprintf("%s ran for %s (the article saw 40)", plural(tcp, "tcp_* function"), tcpByDial),
 		fmt.Sprintf("%s ran for %s (the article saw 10)", plural(udp, "udp_* function"), udpByDialUDP),
 	}
+	counted := fmt.Sprintf("%s for TCP, %d udp_* for UDP", plural(tcp, "tcp_* function"), udp)
 	if tcp < dozens || udp == 0 || 2*udp >= tcp {
-		return refuted(notes...)
+		return refuted(notes...).brief("%s", counted)
 	}
-	return held(notes...)
+	return held(notes...).brief("%s", counted)
 }
 
 // onlyTCPShows judges claim 8. The last ACK answers the server's FIN and may come
@@ -164,20 +183,31 @@ func onlyTCPShows(ts traces) Verdict {
 	tcp := sentFlags(sent)
 	switch spoken, speaks := speech(ts[udpByDialUDP]); {
 	case speaks:
-		return refuted(spoken)
+		return spoken
 	case len(sent) == 0:
 		return refuted(tcpByDial + " sent nothing")
 	case !has(sent[0], "SYN"):
-		return refuted(tcp + ": it does not begin with SYN")
+		return refuted(tcp + ": it does not begin with SYN").brief(noSYN)
 	case len(sent) < 2 || !has(sent[1], "ACK") || has(sent[1], "FIN"):
-		return refuted(tcp + ": the SYN is not followed by an ACK")
+		return refuted(tcp + ": the SYN is not followed by an ACK").brief(noACK)
 	case !slices.ContainsFunc(sent, func(p trace.Packet) bool { return has(p, "FIN") }):
-		return refuted(tcp + ": there is no FIN")
+		return refuted(tcp + ": there is no FIN").brief(noFIN)
 	}
 	if v, lost := lossesOfBoth(ts); lost {
 		return v
 	}
-	return held(tcp, udpByDialUDP+" sent nothing")
+	return held(tcp, udpByDialUDP+" sent nothing").brief("%s", wireBriefly(sent))
+}
+
+// wireBriefly says what TCP sent while UDP sent nothing: packet by packet, or, if there are
+// too many for a line, how many.
+func wireBriefly(sent []trace.Packet) string {
+	const form = "TCP sent %s; UDP nothing"
+	brief := fmt.Sprintf(form, flags(sent))
+	if len(brief) > BriefWidth {
+		brief = fmt.Sprintf(form, plural(len(sent), "packet")+", SYN first")
+	}
+	return brief
 }
 
 func has(p trace.Packet, flag string) bool { return slices.Contains(strings.Fields(p.Flags), flag) }

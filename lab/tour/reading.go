@@ -21,7 +21,7 @@ func reading() []Claim {
 	receiving := Needs{Stacks: []string{trace.UDPReceive}, Syscalls: true}
 	return []Claim{
 		{
-			Number: 10, Title: "Reading from a UDP \"connection\"", judge: readReceives,
+			Number: 10, Title: "Reading over UDP", judge: readReceives,
 			Text:       "conn.Read on a UDP socket is a read(2), and ends in __skb_recv_udp.",
 			Recordings: []Recording{{readUDP, receiving}},
 			Exhibits:   []Exhibit{{Kind: Stacks, Workloads: []string{readUDP}}, {Kind: Calls, Workloads: []string{readUDP}}},
@@ -72,16 +72,19 @@ func received(t *trace.Trace, who trace.Role, call, from string) (s trace.Stack,
 	s, ok = insideOf(t, who, trace.UDPReceive, call)
 	switch {
 	case !ok:
-		return s, unseen(t, trace.UDPReceive, fmt.Sprintf("none of %s shows the %s receiving inside %s", plural(len(t.Stacks), "stack"), who, call)), false
+		return s, unseen(t, trace.UDPReceive, "in "+call, fmt.Sprintf("none of %s shows the %s receiving inside %s", plural(len(t.Stacks), "stack"), who, call)), false
 	case len(goFunctions(s)) == 0:
-		return s, blind("the stack does not go on in the program").by(s), false
+		return s, blind(endsAtCall).by(s, endsAtCall), false
 	case !calledFrom(s, from):
-		return s, refuted("the receive did not come from " + from).by(s), false
+		note := "the receive did not come from " + from
+		return s, refuted(note).brief("the receive did not come from %s", unqualified(from)).by(s, note), false
 	}
 	return s, v, true
 }
 
 const (
+	endsAtCall = "the stack does not go on in the program"
+
 	connRead    = "net.(*conn).Read"
 	udpReadFrom = "net.(*UDPConn).ReadFrom"
 )
@@ -92,7 +95,7 @@ func readReceives(ts traces) Verdict {
 	if !ok {
 		return v
 	}
-	return held(fmt.Sprintf("%s ran inside read(2), inside %s", player(s, trace.UDPReceive), connRead)).by(s)
+	return ranInside(s, trace.UDPReceive, readCall, connRead)
 }
 
 // timeout is the form of the article's error.
@@ -114,15 +117,18 @@ func deadlineEnds(ts traces) Verdict {
 	case slices.ContainsFunc(reads, func(c trace.Syscall) bool { return c.Errno != "EAGAIN" }):
 		return refuted("a read(2) did not say EAGAIN but " + outcome(reads[len(reads)-1]))
 	case len(reads) > 1:
-		return refuted(fmt.Sprintf("%s, where one was expected: what woke the goroutine?", plural(len(reads), "call")+" of read(2)"))
+		asked := plural(len(reads), "call") + " of read(2), where one was expected"
+		return refuted(asked+": what woke the goroutine?").brief("%s", asked)
 	case !timeout.MatchString(said):
-		return refuted(fmt.Sprintf("the program said %q", said))
+		return refuted(fmt.Sprintf("the program said %q", said)).brief("the program did not say i/o timeout")
 	}
 	s, v, ok := received(t, trace.Client, readCall, connRead)
 	if !ok {
 		return v
 	}
-	return held("one read(2), which said EAGAIN, and none after it", "the program said: "+said).by(s)
+	proof := ranInside(s, trace.UDPReceive, readCall, connRead).Notes[0]
+	return held("one read(2), which said EAGAIN, and none after it", "the program said: "+said).
+		brief("read(2) said EAGAIN once; Go said %s", said[strings.LastIndex(said, ": ")+len(": "):]).by(s, proof)
 }
 
 // readTellsNobody judges claim 13.
@@ -135,7 +141,7 @@ func readTellsNobody(ts traces) Verdict {
 	case got < 0:
 		return refuted("Read took no datagram by read(2)")
 	case refusal < got:
-		return refuted("after Read, Write did not ask for an address (EDESTADDRREQ)")
+		return refuted("after Read, Write did not ask for an address (EDESTADDRREQ)").brief("after Read, Write needed no address")
 	case told < 0:
 		return refuted("the server took no datagram by recvfrom(2)")
 	}
@@ -143,14 +149,16 @@ func readTellsNobody(ts traces) Verdict {
 		return c.Name == "sendto" && c.Return > 0 && peer(c) != "" && peer(c) == peer(server[told])
 	})
 	if answered < 0 {
-		return refuted("the server did not answer whom recvfrom(2) told, " + peer(server[told]))
+		return refuted("the server did not answer whom recvfrom(2) told, " + peer(server[told])).
+			brief("the server did not answer whom it was told")
 	}
 	s, v, ok := received(ts[echoUDP], trace.Server, recvfromCall, udpReadFrom)
 	if !ok {
 		return v
 	}
-	return held("Read: read(2), no address; Write then said EDESTADDRREQ",
-		fmt.Sprintf("ReadFrom: recvfrom(2) told %s, and the answer went there", peer(server[told]))).by(s)
+	tells := fmt.Sprintf("ReadFrom: recvfrom(2) told %s, and the answer went there", peer(server[told]))
+	return held("Read: read(2), no address; Write then said EDESTADDRREQ", tells).
+		brief("Read: no address; ReadFrom: %s", peer(server[told])).by(s, tells)
 }
 
 // peer returns the address among a system call's arguments, or "".
@@ -169,5 +177,5 @@ func serverReceives(ts traces) Verdict {
 	if !ok {
 		return v
 	}
-	return held(fmt.Sprintf("%s ran inside recvfrom(2), inside %s", player(s, trace.UDPReceive), udpReadFrom)).by(s)
+	return ranInside(s, trace.UDPReceive, recvfromCall, udpReadFrom)
 }

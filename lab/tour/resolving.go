@@ -38,13 +38,16 @@ const lookup = "net.(*Resolver).goLookupIPCNAMEOrder"
 // namesAreAsked judges claim 2.
 func namesAreAsked(ts traces) Verdict {
 	if sent := ts[literal].Sent(trace.Client); len(sent) > 0 {
-		return refuted(fmt.Sprintf("%s sent %s, the first to %s", literal, plural(len(sent), "packet"), sent[0].Dest))
+		said := fmt.Sprintf("%s sent %s", literal, plural(len(sent), "packet"))
+		return refuted(said+", the first to "+sent[0].Dest).brief("%s", said)
 	}
 	if calls := socketCalls(ts[literal]); len(calls) > 0 {
-		return refuted(fmt.Sprintf("%s made %s on sockets, the first %s", literal, plural(len(calls), "system call"), calls[0].Name))
+		said := fmt.Sprintf("%s made %s", literal, plural(len(calls), "system call"))
+		return refuted(said+" on sockets, the first "+calls[0].Name).brief("%s", said)
 	}
 	notes := []string{literal + ": no socket, no packet"}
 	var asked []trace.Stack
+	var questions []int
 	for _, name := range []string{nameForUDP, nameForTCP} {
 		t := ts[name]
 		sent := t.Sent(trace.Client)
@@ -55,19 +58,22 @@ func namesAreAsked(ts traces) Verdict {
 			return s.Role == trace.Client && frameOf(s, trace.UDPSend) >= 0 && slices.ContainsFunc(goFunctions(s), isLookup)
 		})
 		if i < 0 {
-			return unseen(t, trace.UDPSend, fmt.Sprintf("none of %s of %s shows Go's resolver sending", plural(len(t.Stacks), "stack"), name))
+			return unseen(t, trace.UDPSend, "by the resolver", fmt.Sprintf("none of %s of %s shows Go's resolver sending", plural(len(t.Stacks), "stack"), name))
 		}
-		asked = append(asked, t.Stacks[i])
+		asked, questions = append(asked, t.Stacks[i]), append(questions, len(sent))
 		notes = append(notes, fmt.Sprintf("%s: %s to %s", name, plural(len(sent), "question"), sent[0].Dest))
 	}
-	if note, lost := losses(ts[literal]); lost {
-		return blind(note)
+	if v, lost := losses(ts[literal]); lost {
+		return v
 	}
 	udp, tcp := goFunctions(asked[0]), goFunctions(asked[1])
 	if i := firstDifference(udp, tcp); i >= 0 {
-		return refuted(append(notes, fmt.Sprintf("Go's way differs at %s for UDP, %s for TCP", at(udp, i), at(tcp, i)))...).by(asked[0])
+		differs := fmt.Sprintf("Go's way differs at %s for UDP, %s for TCP", at(udp, i), at(tcp, i))
+		return refuted(append(notes, differs)...).brief("Go's way differs for UDP and for TCP").by(asked[0], differs)
 	}
-	return held(append(notes, "the same Go functions for both")...).by(asked[0])
+	return held(append(notes, "the same Go functions for both")...).
+		brief("DNS questions: literal 0; name: UDP %d, TCP %d", questions[0], questions[1]).
+		by(asked[0], fmt.Sprintf("Go's resolver called %s", player(asked[0], trace.UDPSend)))
 }
 
 func isLookup(function string) bool { return strings.HasPrefix(function, lookup) }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -40,6 +41,10 @@ func claim(t *testing.T, number int) Claim {
 func TestClaims(t *testing.T) {
 	last := 0
 	for _, c := range Claims() {
+		// Number, mark and title, with what is between them, stand before a brief verdict.
+		if n := len("15 ✓ ") - len("✓") + 1 + len(c.Title) + 2 + BriefWidth; n > 80 {
+			t.Errorf("claim %d: its title leaves no room for a brief verdict: %d columns", c.Number, n)
+		}
 		if c.Number <= last {
 			t.Errorf("claim %d after claim %d", c.Number, last)
 		}
@@ -108,6 +113,7 @@ func TestRecordings(t *testing.T) {
 				if len(v.Notes) == 0 {
 					t.Errorf("claim %d: no note on what was measured", c.Number)
 				}
+				assertBrief(t, v)
 				if (v.Mark == Changed) != (len(v.Changes) > 0) {
 					t.Errorf("claim %d: mark %s with changes %v", c.Number, v.Mark, v.Changes)
 				}
@@ -168,7 +174,7 @@ func TestVerdicts(t *testing.T) {
 		want   Verdict // Notes in part, the last ones may be left out
 	}{
 		{3, "another call", func(ts traces) { drop(ts[udpByDialUDP], "close") },
-			refuted("dial-udp made close, dialudp made none")},
+			refuted("dial-udp made close, dialudp made none").brief("system call 6 on the socket differs")},
 		{3, "another outcome", func(ts traces) {
 			for i := range ts[udpByDialUDP].Syscalls {
 				if ts[udpByDialUDP].Syscalls[i].Name == "connect" {
@@ -183,23 +189,25 @@ func TestVerdicts(t *testing.T) {
 		{3, "another function", func(ts traces) {
 			only(ts[udpByDial], "udp_init_sock", "udp_lib_close")
 			only(ts[udpByDialUDP], "udp_init_sock", "udp_new")
-		}, refuted("2 udp_* functions ran on one side only: udp_lib_close, udp_new")},
-		{3, "tracepoints", tracepoints, held("system calls on the socket, the same on both sides", seesLittle)},
+		}, refuted("2 udp_* functions ran on one side only: udp_lib_close, udp_new").brief("2 udp_* functions ran on one side only")},
+		{3, "tracepoints", tracepoints, held("system calls on the socket, the same on both sides", seesLittle).brief("the same 6 system calls; functions not seen")},
 		{3, "system calls not recorded", func(ts traces) { ts[udpByDialUDP].Syscalls = nil },
-			blind("the recording of dialudp has no system calls")},
+			blind("the recording of dialudp has no system calls").brief("no system calls were recorded of dialudp")},
 
 		{4, "no connect", func(ts traces) { drop(ts[udpByDialUDP], "connect") },
 			refuted("dialudp made no connect(2)")},
 		{4, "no connect, but losses", func(ts traces) {
 			drop(ts[udpByDialUDP], "connect")
 			ts[udpByDialUDP].Honesty.Lost = 1
-		}, blind("dialudp made no connect(2)", "1 event of dialudp did not reach the lab")},
+		}, blind("dialudp made no connect(2)", "1 event of dialudp did not reach the lab").brief("lost 1 event of dialudp: run it again")},
 		{4, "UDP speaks", func(ts traces) { ts[udpByDialUDP].Packets = []trace.Packet{packet} },
-			refuted("dial-tcp: connect(2) said EINPROGRESS", "dialudp: connect(2) said 0", "dialudp sent 1 packet, the first to 10.0.0.2:1337")},
+			refuted("dial-tcp: connect(2) said EINPROGRESS", "dialudp: connect(2) said 0", "dialudp sent 1 packet, the first to 10.0.0.2:1337").
+				brief("dialudp sent 1 packet")},
 		{4, "TCP is silent", func(ts traces) { flags(ts) },
 			refuted("dial-tcp: connect(2)", "dialudp: connect(2)", "dial-tcp sent nothing")},
 		{4, "no SYN", func(ts traces) { flags(ts, "ACK") },
-			refuted("dial-tcp: connect(2)", "dialudp: connect(2)", "dial-tcp sent ACK: it does not begin with SYN")},
+			refuted("dial-tcp: connect(2)", "dialudp: connect(2)", "dial-tcp sent ACK: it does not begin with SYN").
+				brief("dial-tcp's packets do not begin with SYN")},
 		{4, "losses", func(ts traces) { ts[udpByDialUDP].Honesty.Lost = 1 }, blind("1 event of dialudp did not reach the lab")},
 		{4, "packets not recorded", func(ts traces) { ts[udpByDialUDP].Packets = nil },
 			blind("the recording of dialudp has no packets")},
@@ -207,7 +215,7 @@ func TestVerdicts(t *testing.T) {
 			"dial-tcp sent SYN, ACK", "dialudp sent nothing")},
 
 		{5, "no stacks", func(ts traces) { ts[tcpByDial].Stacks = []trace.Stack{} },
-			refuted("none of 0 stacks shows TCP transmitting inside connect(2)")},
+			refuted("none of 0 stacks shows TCP transmitting inside connect(2)").brief("TCP transmit in connect(2): 0 of 0 stacks")},
 		{5, "only from close", func(ts traces) {
 			ts[tcpByDial].Stacks = slices.DeleteFunc(ts[tcpByDial].Stacks, func(s trace.Stack) bool {
 				return slices.ContainsFunc(s.Frames, func(f trace.Frame) bool { return f.Name == "tcp_connect" })
@@ -221,8 +229,10 @@ func TestVerdicts(t *testing.T) {
 		{5, "no probe there", func(ts traces) {
 			ts[tcpByDial].Stacks = []trace.Stack{}
 			ts[tcpByDial].Honesty.Failed = []trace.Failure{{Reason: "not allowed", Functions: []string{"__tcp_transmit_skb"}}}
-		}, blind("none of 0 stacks shows", "__tcp_transmit_skb has no probe: not allowed")},
-		{5, "tracepoints", tracepoints, blind("none of 0 stacks shows", seesLittle)},
+		}, blind("none of 0 stacks shows", "__tcp_transmit_skb has no probe: not allowed").brief("__tcp_transmit_skb has no probe here")},
+		{5, "ECN", func(ts traces) { flags(ts, "CWR ECE SYN", "ACK") },
+			Verdict{Mark: Changed, Notes: []string{"__tcp_transmit_skb ran inside connect(2)"}, Brief: "__tcp_transmit_skb in connect(2); SYN sent"}},
+		{5, "tracepoints", tracepoints, blind("none of 0 stacks shows", seesLittle).brief("the tracepoint backend sees too little")},
 
 		{6, "a packet", func(ts traces) { ts[udpByDialUDP].Packets = []trace.Packet{packet} },
 			refuted("1 packet sent, the first to 10.0.0.2:1337")},
@@ -234,7 +244,8 @@ func TestVerdicts(t *testing.T) {
 			blind("the recording of dialudp has no packets")},
 
 		{7, "few", func(ts traces) { only(ts[tcpByDial], "tcp_connect", "tcp_close") },
-			refuted("2 tcp_* functions ran for dial-tcp (the article saw 40)", "udp_* functions ran for dialudp (the article saw 10)")},
+			refuted("2 tcp_* functions ran for dial-tcp (the article saw 40)", "udp_* functions ran for dialudp (the article saw 10)").
+				brief("2 tcp_* functions for TCP, 10 udp_* for UDP")},
 		{7, "no UDP", func(ts traces) { only(ts[udpByDialUDP]) },
 			refuted("", "0 udp_* functions ran for dialudp")},
 		{7, "tracepoints", tracepoints, blind("functions were not counted", seesLittle)},
@@ -246,12 +257,13 @@ func TestVerdicts(t *testing.T) {
 		{8, "without the last ACK", func(ts traces) { flags(ts, "SYN", "ACK", "ACK FIN") },
 			held("dial-tcp sent SYN, ACK, ACK FIN", "dialudp sent nothing")},
 		{8, "with ECN", func(ts traces) { flags(ts, "CWR ECE SYN", "ACK", "ACK FIN", "ACK") },
-			held("dial-tcp sent CWR ECE SYN, ACK, ACK FIN, ACK", "dialudp sent nothing")},
+			held("dial-tcp sent CWR ECE SYN, ACK, ACK FIN, ACK", "dialudp sent nothing").
+				brief("TCP sent 4 packets, SYN first; UDP nothing")},
 		{8, "UDP speaks", func(ts traces) { ts[udpByDialUDP].Packets = []trace.Packet{packet} },
 			refuted("dialudp sent 1 packet, the first to 10.0.0.2:1337")},
 		{8, "missed hits", func(ts traces) {
 			ts[tcpByDial].Packets, ts[tcpByDial].Honesty.Missed = []trace.Packet{}, 59
-		}, blind("dial-tcp sent nothing", "the kernel missed 59 hits while dial-tcp ran")},
+		}, blind("dial-tcp sent nothing", "the kernel missed 59 hits while dial-tcp ran").brief("the kernel missed 59 hits: run it again")},
 		{8, "losses", func(ts traces) { ts[tcpByDial].Honesty.Lost = 1 }, blind("1 event of dial-tcp did not reach the lab")},
 		{8, "tracepoints", tracepoints, held("dial-tcp sent SYN", "dialudp sent nothing")},
 		{8, "no recording", func(ts traces) { delete(ts, tcpByDial) }, blind("there is no recording of dial-tcp")},
@@ -269,7 +281,7 @@ func TestVerdicts(t *testing.T) {
 }
 
 // assertVerdict compares marks, and the beginnings of the lists of notes: each wanted one
-// must be a part of the one that there is.
+// must be a part of the one that there is. Brief is compared if it is no note.
 func assertVerdict(t *testing.T, got, want Verdict) {
 	t.Helper()
 	same := got.Mark == want.Mark && got.Blind == want.Blind && len(got.Notes) >= len(want.Notes)
@@ -278,6 +290,18 @@ func assertVerdict(t *testing.T, got, want Verdict) {
 	}
 	if !same {
 		t.Errorf("got %s, blind %v, %q\nwant %s, blind %v, %q…", got.Mark, got.Blind, got.Notes, want.Mark, want.Blind, want.Notes)
+	}
+	assertBrief(t, got)
+	if said := want.Brief != "" && want.Brief != want.Notes[len(want.Notes)-1]; said && got.Brief != want.Brief {
+		t.Errorf("brief %q, want %q", got.Brief, want.Brief)
+	}
+}
+
+// assertBrief holds that a verdict can be said in a line.
+func assertBrief(t *testing.T, v Verdict) {
+	t.Helper()
+	if n := utf8.RuneCountInString(v.Brief); n == 0 || n > BriefWidth {
+		t.Errorf("brief has %d letters, want 1 to %d: %q", n, BriefWidth, v.Brief)
 	}
 }
 
@@ -386,16 +410,19 @@ func TestNothingSeen(t *testing.T) {
 				Functions: []trace.Function{}, Hooks: []trace.Hook{}, Stacks: []trace.Stack{}, Packets: []trace.Packet{}, Syscalls: []trace.Syscall{},
 			}
 		}
-		if v := Judge(c, empty); !v.Refuted() || len(v.Notes) == 0 {
+		v := Judge(c, empty)
+		if assertBrief(t, v); !v.Refuted() || len(v.Notes) == 0 {
 			t.Errorf("claim %d, nothing seen: %+v", c.Number, v)
 		}
 		for _, one := range empty {
 			one.Honesty.Lost = 1
 		}
-		if v := Judge(c, empty); v.Mark != NotSeen || !v.Blind {
+		v = Judge(c, empty)
+		if assertBrief(t, v); v.Mark != NotSeen || !v.Blind {
 			t.Errorf("claim %d, nothing seen and something lost: %+v", c.Number, v)
 		}
-		if v := Judge(c, nil); v.Mark != NotSeen || !v.Blind {
+		v = Judge(c, nil)
+		if assertBrief(t, v); v.Mark != NotSeen || !v.Blind {
 			t.Errorf("claim %d, nothing recorded: %+v", c.Number, v)
 		}
 	}

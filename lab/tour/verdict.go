@@ -21,12 +21,23 @@ const (
 
 // A Verdict is what the traces say to a claim.
 type Verdict struct {
-	Mark    Mark          `json:"mark"`
-	Blind   bool          `json:"blind,omitempty"`   // not seen because the recording could not show it
-	Notes   []string      `json:"notes"`             // what was measured; if not seen, why
-	Changes []Rename      `json:"changes,omitempty"` // names that differ from the article's
-	Stacks  []trace.Stack `json:"stacks,omitempty"`  // on which the verdict rests
+	Mark    Mark     `json:"mark"`
+	Blind   bool     `json:"blind,omitempty"`   // not seen because the recording could not show it
+	Brief   string   `json:"brief"`             // the same in a few words, that fit into [BriefWidth] columns
+	Notes   []string `json:"notes"`             // what was measured; if not seen, why
+	Changes []Rename `json:"changes,omitempty"` // names that differ from the article's
+	Stacks  []Proof  `json:"stacks,omitempty"`  // on which the verdict rests
 }
+
+// A Proof is a stack on which a verdict rests.
+type Proof struct {
+	trace.Stack
+	Shows string `json:"shows"` // what it says to the claim
+}
+
+// BriefWidth is what a line of 80 columns has left beside a claim's number, mark and title.
+// Only names that are longer than any that is known may take more.
+const BriefWidth = 46
 
 // Refuted tells whether the traces could have shown what the claim says, and did
 // not.
@@ -40,7 +51,8 @@ func Judge(c Claim, recordings map[string]*trace.Trace) Verdict {
 			return blind("there is no recording of " + r.Workload)
 		}
 		if missing := r.Needs.missing(t); missing != "" {
-			return blind(fmt.Sprintf("the recording of %s has no %s", r.Workload, missing))
+			return blind(fmt.Sprintf("the recording of %s has no %s", r.Workload, missing)).
+				brief("no %s were recorded of %s", missing, r.Workload)
 		}
 	}
 	v := c.judge(recordings)
@@ -49,12 +61,12 @@ func Judge(c Claim, recordings map[string]*trace.Trace) Verdict {
 	}
 	for _, r := range c.Recordings {
 		t := recordings[r.Workload]
-		if note, lost := losses(t); lost {
-			return blind(append(v.Notes, note)...)
+		if lost, any := losses(t, v.Notes...); any {
+			return lost
 		}
 		if n := t.Honesty.Missed; n > 0 {
 			return blind(append(v.Notes, fmt.Sprintf("the kernel missed %s while %s ran, so what is missing proves nothing: run it again",
-				plural(n, "hit"), r.Workload))...)
+				plural(n, "hit"), r.Workload))...).brief("the kernel missed %s: run it again", plural(n, "hit"))
 		}
 	}
 	return v
@@ -81,13 +93,24 @@ func (n Needs) missing(t *trace.Trace) string {
 	return ""
 }
 
-func held(notes ...string) Verdict    { return Verdict{Mark: Holds, Notes: notes} }
-func refuted(notes ...string) Verdict { return Verdict{Mark: NotSeen, Notes: notes} }
-func blind(notes ...string) Verdict   { return Verdict{Mark: NotSeen, Blind: true, Notes: notes} }
+func held(notes ...string) Verdict    { return verdict(Holds, false, notes) }
+func refuted(notes ...string) Verdict { return verdict(NotSeen, false, notes) }
+func blind(notes ...string) Verdict   { return verdict(NotSeen, true, notes) }
 
-// by adds the stack that proves a verdict, and what has changed in it.
-func (v Verdict) by(s trace.Stack) Verdict {
-	v.Stacks = append(v.Stacks, s)
+// verdict is one whose last note says all, as long as nothing briefer is said.
+func verdict(mark Mark, blind bool, notes []string) Verdict {
+	return Verdict{Mark: mark, Blind: blind, Brief: notes[len(notes)-1], Notes: notes}
+}
+
+// brief says a verdict in a few words.
+func (v Verdict) brief(format string, args ...any) Verdict {
+	v.Brief = fmt.Sprintf(format, args...)
+	return v
+}
+
+// by adds a stack that proves a verdict, with what it shows, and what has changed in it.
+func (v Verdict) by(s trace.Stack, shows string) Verdict {
+	v.Stacks = append(v.Stacks, Proof{s, shows})
 	names := []string{s.Function}
 	for _, f := range s.Frames {
 		names = append(names, f.Name)
@@ -103,21 +126,21 @@ func (v Verdict) by(s trace.Stack) Verdict {
 	return v
 }
 
-// unseen is the verdict when t shows nothing of a role: refuted, unless nothing
-// could be seen of it, because functions cannot be probed here or this one could
-// not.
-func unseen(t *trace.Trace, role, what string) Verdict {
+// unseen is the verdict when no stack of t shows a role where it is looked for:
+// refuted, unless nothing could be seen of it, because functions cannot be probed
+// here or this one could not. Where is as "in connect(2)".
+func unseen(t *trace.Trace, role, where, note string) Verdict {
 	if !t.HasFunctions() {
-		return blind(what, limits(t))
+		return blind(note, limits(t)).brief("%s", limitsBriefly(t))
 	}
 	for _, f := range t.Honesty.Failed {
 		for _, name := range f.Functions {
 			if plays(name, role) {
-				return blind(what, fmt.Sprintf("%s has no probe: %s", name, f.Reason))
+				return blind(note, fmt.Sprintf("%s has no probe: %s", name, f.Reason)).brief("%s has no probe here", name)
 			}
 		}
 	}
-	return refuted(what)
+	return refuted(note).brief("%s %s: 0 of %s", role, where, plural(len(t.Stacks), "stack"))
 }
 
 // limits says what the backend of t cannot see.
@@ -126,11 +149,17 @@ func limits(t *trace.Trace) string {
 		cmp.Or(t.Backend.Name, "unknown"), cmp.Or(t.Honesty.Unseen, "functions, nor how often they run"))
 }
 
-// losses says that events of t were lost, if they were. What was not seen may be
-// among them, and so may what must not be there.
-func losses(t *trace.Trace) (note string, lost bool) {
-	return fmt.Sprintf("%s of %s did not reach the lab, so what is missing proves nothing: run it again",
-		plural(t.Honesty.Lost, "event"), t.Target.Workload), t.Honesty.Lost > 0
+// limitsBriefly is limits in a few words.
+func limitsBriefly(t *trace.Trace) string {
+	return fmt.Sprintf("the %s backend sees too little", cmp.Or(t.Backend.Name, "unknown"))
+}
+
+// losses is the verdict if events of t were lost. What was not seen may be among them,
+// and so may what must not be there.
+func losses(t *trace.Trace, notes ...string) (v Verdict, lost bool) {
+	n := plural(t.Honesty.Lost, "event")
+	return blind(append(notes, fmt.Sprintf("%s of %s did not reach the lab, so what is missing proves nothing: run it again",
+		n, t.Target.Workload))...).brief("lost %s of %s: run it again", n, t.Target.Workload), t.Honesty.Lost > 0
 }
 
 // inside returns a stack of t's client in which a function that plays role runs
@@ -179,6 +208,21 @@ func player(s trace.Stack, role string) string {
 }
 
 func kernel(f trace.Frame) bool { return f.Kind != trace.User }
+
+// ranInside is the verdict by a stack on which a role's player ran inside a system call
+// that a function of Go's made.
+func ranInside(s trace.Stack, role, call, from string) Verdict {
+	note := fmt.Sprintf("%s ran inside %s, inside %s", player(s, role), call, from)
+	return held(note).brief("%s in %s, by %s", player(s, role), call, unqualified(from)).by(s, note)
+}
+
+// unqualified is the name of a method alone, as ReadFrom; functions are left as they are.
+func unqualified(function string) string {
+	if i := strings.LastIndex(function, ")."); i >= 0 {
+		return function[i+len(")."):]
+	}
+	return function
+}
 
 // calledFrom tells whether a stack goes through a Go function of that name.
 func calledFrom(s trace.Stack, function string) bool {

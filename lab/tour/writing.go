@@ -10,7 +10,7 @@ const writeUDP = "write-udp"
 
 func writing() []Claim {
 	return []Claim{{
-		Number: 9, Title: "Writing to a UDP \"connection\"", judge: writeSends,
+		Number: 9, Title: "Writing over UDP", judge: writeSends,
 		Text:       "fmt.Fprintf on a connected UDP socket is a write(2), and ends in ip_send_skb: the packet is on its way before the call returns.",
 		Recordings: []Recording{{writeUDP, Needs{Stacks: []string{trace.IPSend}, Packets: true, Syscalls: true}}},
 		Exhibits:   []Exhibit{{Kind: Stacks, Workloads: []string{writeUDP}}, {Kind: Packets, Workloads: []string{writeUDP}}},
@@ -27,13 +27,14 @@ func writeSends(ts traces) Verdict {
 	t := ts[writeUDP]
 	s, ok := inside(t, trace.IPSend, writeCall)
 	if !ok {
-		return unseen(t, trace.IPSend, fmt.Sprintf("none of %s shows IP sending inside write(2)", plural(len(t.Stacks), "stack")))
+		return unseen(t, trace.IPSend, "in "+writeCall, fmt.Sprintf("none of %s shows IP sending inside write(2)", plural(len(t.Stacks), "stack")))
 	}
 	if len(goFunctions(s)) == 0 {
-		return blind("the stack does not go on in the program").by(s)
+		return blind(endsAtCall).by(s, endsAtCall)
 	}
 	if !calledFrom(s, "fmt.Fprintf") {
-		return refuted("the write did not come from fmt.Fprintf").by(s)
+		const note = "the write did not come from fmt.Fprintf"
+		return refuted(note).by(s, note)
 	}
-	return held(fmt.Sprintf("%s ran inside write(2), inside fmt.Fprintf", player(s, trace.IPSend))).by(s)
+	return ranInside(s, trace.IPSend, writeCall, "fmt.Fprintf")
 }

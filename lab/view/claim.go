@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -16,17 +17,21 @@ import (
 // bodyAt is where the text of a claim begins, under its title.
 const bodyAt = 3
 
-// Claim writes one claim of the article: what is claimed, what was measured, the
+// claim writes one claim of the article: what is claimed, what was measured, the
 // verdict, an explanation, and what to try next. The recordings are those that
-// the verdict rests on, by workload.
-func Claim(w io.Writer, r tour.Result, recordings map[string]*trace.Trace, style Style) error {
-	p := begin(w, style)
-	p.line("%-*d%s", bodyAt, r.Claim.Number, style.paint(bold, r.Claim.Title))
+// the verdict rests on, by workload; the results, those of the claims before.
+func (p *printer) claim(r tour.Result, before []tour.Result, recordings map[string]*trace.Trace) {
+	p.gap()
+	p.line("%-*d%s", bodyAt, r.Claim.Number, p.style.paint(bold, r.Claim.Title))
 	p.in(bodyAt, func() {
 		p.paragraph("", r.Claim.Text)
 		p.sources(r)
 		for _, e := range r.Claim.Exhibits {
-			p.exhibit(e, r, recordings)
+			if e.Kind == tour.Stacks {
+				p.proofs(e, r.Verdict.Stacks, before, recordings)
+				continue
+			}
+			p.exhibit(e, recordings)
 		}
 		p.gap()
 		p.verdict(r.Verdict)
@@ -35,7 +40,6 @@ func Claim(w io.Writer, r tour.Result, recordings map[string]*trace.Trace, style
 		p.gap()
 		p.try(r.Claim.Try)
 	})
-	return p.err
 }
 
 // sources writes the Go source of the workloads, if it is to be shown.
@@ -66,14 +70,55 @@ func Claims(w io.Writer, claims []tour.Claim, style Style) error {
 	return p.err
 }
 
-// exhibit writes a piece of evidence, if its recordings are there.
-func (p *printer) exhibit(e tour.Exhibit, r tour.Result, recordings map[string]*trace.Trace) {
+// proofs writes the stacks on which a verdict rests. One that stands with an earlier claim
+// is named, with what it says to this one.
+func (p *printer) proofs(e tour.Exhibit, proofs []tour.Proof, before []tour.Result, recordings map[string]*trace.Trace) {
+	if len(proofs) == 0 || exhibited(e, recordings) == nil {
+		return
+	}
+	for i, proof := range proofs {
+		p.gap()
+		number, shown := shownWith(proof.Stack, before)
+		if !shown {
+			writeStack(p, proof.Stack, i == 0)
+			continue
+		}
+		writeThread(p, proof.Stack, i == 0)
+		p.in(framesAt, func() {
+			p.paragraph("", fmt.Sprintf("the stack of claim %d, above; here it shows this:", number))
+			p.paragraph("", clean(proof.Shows))
+		})
+	}
+}
+
+// shownWith returns the number of the claim with which a stack was shown already.
+func shownWith(s trace.Stack, before []tour.Result) (number int, shown bool) {
+	for _, r := range before {
+		if slices.ContainsFunc(r.Claim.Exhibits, func(e tour.Exhibit) bool { return e.Kind == tour.Stacks }) &&
+			slices.ContainsFunc(r.Verdict.Stacks, func(p tour.Proof) bool { return reflect.DeepEqual(p.Stack, s) }) {
+			return r.Claim.Number, true
+		}
+	}
+	return 0, false
+}
+
+// exhibited returns the recordings that an exhibit is of, or nil if one is not there.
+func exhibited(e tour.Exhibit, recordings map[string]*trace.Trace) []*trace.Trace {
 	var traces []*trace.Trace
 	for _, name := range e.Workloads {
 		if recordings[name] == nil {
-			return
+			return nil
 		}
 		traces = append(traces, recordings[name])
+	}
+	return traces
+}
+
+// exhibit writes a piece of evidence, if its recordings are there.
+func (p *printer) exhibit(e tour.Exhibit, recordings map[string]*trace.Trace) {
+	traces := exhibited(e, recordings)
+	if traces == nil {
+		return
 	}
 	switch e.Kind {
 	case tour.Summary, tour.Syscalls:
@@ -84,11 +129,6 @@ func (p *printer) exhibit(e tour.Exhibit, r tour.Result, recordings map[string]*
 	case tour.Counts:
 		for _, t := range traces {
 			p.counts(t, e.Glob)
-		}
-	case tour.Stacks:
-		if len(r.Verdict.Stacks) > 0 {
-			p.gap()
-			writeStacks(p, r.Verdict.Stacks)
 		}
 	case tour.Packets:
 		p.gap()
@@ -228,41 +268,6 @@ func (p *printer) verdict(v tour.Verdict) {
 }
 
 func (p *printer) try(t tour.Try) {
-	lab := p.style.Lab
-	if lab == "" {
-		lab = "lab"
-	}
-	p.paragraph("try next: ", lab+" "+t.Args)
+	p.paragraph("try next: ", p.lab()+" "+t.Args)
 	p.paragraph(strings.Repeat(" ", len("try next: ")), t.What)
-}
-
-// Tally writes how many of the claims hold, in one line.
-func Tally(w io.Writer, results []tour.Result, style Style) error {
-	p := begin(w, style)
-	var holds, changed, not int
-	for _, r := range results {
-		switch r.Verdict.Mark {
-		case tour.Holds:
-			holds++
-		case tour.Changed:
-			changed++
-		default:
-			not++
-		}
-	}
-	var parts []string
-	add := func(n int, color, mark, text string) {
-		if n > 0 {
-			parts = append(parts, style.paint(color, fmt.Sprintf("%s %d %s", mark, n, text)))
-		}
-	}
-	add(holds, green, "✓", "as the article says")
-	hold := "hold"
-	if changed == 1 {
-		hold = "holds"
-	}
-	add(changed, yellow, "≠", hold+" under other names")
-	add(not, red, "✗", "not seen")
-	p.line("%s: %s", plural(len(results), "claim"), strings.Join(parts, " · "))
-	return p.err
 }

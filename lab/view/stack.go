@@ -44,12 +44,7 @@ func writeStacks(p *printer, stacks []trace.Stack) {
 const framesAt = 8
 
 func writeStack(p *printer, s trace.Stack, head bool) {
-	tab := table{left: 4, least: []int{6, 6, 14}}
-	if head {
-		tab.head("PID", "TID", "COMM", "FUNC")
-	}
-	tab.add(fmt.Sprint(s.PID), fmt.Sprint(s.TID), clean(s.Comm), clean(s.Function))
-	tab.write(p)
+	writeThread(p, s, head)
 	p.in(framesAt, func() {
 		frames := table{left: 2, least: []int{36}, most: positionWidth}
 		from, to := fold(s, p.style)
@@ -67,6 +62,16 @@ func writeStack(p *printer, s trace.Stack, head bool) {
 		frames.write(p)
 		p.line("%s", occasion(s))
 	})
+}
+
+// writeThread writes whose stack it is, and of which function.
+func writeThread(p *printer, s trace.Stack, head bool) {
+	tab := table{left: 4, least: []int{6, 6, 14}}
+	if head {
+		tab.head("PID", "TID", "COMM", "FUNC")
+	}
+	tab.add(fmt.Sprint(s.PID), fmt.Sprint(s.TID), clean(s.Comm), clean(s.Function))
+	tab.write(p)
 }
 
 // fold returns which frames of a stack to leave out, if that is wanted: those between the

@@ -9,6 +9,7 @@
 package view
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -88,6 +89,9 @@ func (p *printer) gap() { p.line("") }
 func (p *printer) absent(what string) {
 	p.line("This trace holds no %s: they were not recorded.", what)
 }
+
+// lab is how the reader runs the lab.
+func (p *printer) lab() string { return cmp.Or(p.style.Lab, "lab") }
 
 // paragraph writes text in lines that fit, the first after lead, the others
 // indented as far as lead is wide.

@@ -21,6 +21,10 @@ func address() string {
 	return fmt.Sprintf("127.%d.%d.2:1337", 1+pid>>8&0x7f, pid&0xff)
 }
 
+// patience is how long a test waits for what must come. It only ever passes when a test is
+// about to fail.
+const patience = time.Minute
+
 // serve runs the workload's server and returns a function that ends it and
 // waits for it.
 func serve(t *testing.T, w Workload) (stop func()) {
@@ -112,7 +116,7 @@ func TestDatagrams(t *testing.T) {
 			packets, sockets := 0, map[string]bool{}
 			buffer := make([]byte, 100)
 			for {
-				pc.SetReadDeadline(time.Now().Add(10 * time.Second))
+				pc.SetReadDeadline(time.Now().Add(patience))
 				n, from, err := pc.ReadFrom(buffer)
 				if err != nil {
 					t.Fatal(err)
@@ -161,7 +165,7 @@ func TestConnections(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				conn.SetDeadline(time.Now().Add(10 * time.Second))
+				conn.SetDeadline(time.Now().Add(patience))
 				buffer := make([]byte, 100)
 				n, _ := conn.Read(buffer)
 				conn.Write(buffer[:n])
@@ -200,7 +204,7 @@ func TestServerFinishes(t *testing.T) {
 		client.Write([]byte("something"))
 	}
 	stop()
-	client.SetReadDeadline(time.Now().Add(10 * time.Second))
+	client.SetReadDeadline(time.Now().Add(patience))
 	buffer := make([]byte, 100)
 	for i := range 137 {
 		n, err := client.Read(buffer)
@@ -224,7 +228,7 @@ func TestCancelledInRead(t *testing.T) {
 			w, _ := Lookup(name)
 			clientEnded := make(chan error, 1)
 			go func() { clientEnded <- w.Client(ctx, address(), 2) }()
-			silent.SetReadDeadline(time.Now().Add(10 * time.Second))
+			silent.SetReadDeadline(time.Now().Add(patience))
 			if _, _, err := silent.ReadFrom(make([]byte, 100)); err != nil {
 				t.Fatal(err)
 			}

@@ -38,8 +38,10 @@ const script = "../iptables-log.sh"
 // Where the script finds the echo server.
 const echoEnv = "DIALPATH_ECHO"
 
+// TestGuest has the kernels log. What the script does of itself is tried on one of them: it
+// starts many processes, which takes long where a machine is emulated.
 func TestGuest(t *testing.T) {
-	for _, kernel := range vmtest.Kernels {
+	for i, kernel := range vmtest.Kernels {
 		t.Run(kernel, func(t *testing.T) {
 			guest := vmtest.Guest{Kernel: kernel, Firewall: true}
 			if !vm.InGuest() {
@@ -48,6 +50,9 @@ func TestGuest(t *testing.T) {
 			guest.Run(t, func(t *testing.T) {
 				t.Run("same as the lab's", testSame)
 				t.Run("article", testArticle)
+				if i > 0 {
+					return
+				}
 				t.Run("ended", testEnded)
 				t.Run("lacking", testLacking)
 				t.Run("left over", testLeftOver)

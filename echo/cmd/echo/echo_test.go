@@ -174,7 +174,7 @@ func TestPrint(t *testing.T) {
 // call runs the command in this process.
 func call(t *testing.T, stdin string, args ...string) (status int, stdout, stderr string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	var out, diagnostics bytes.Buffer
 	c := command{stdin: strings.NewReader(stdin), stdout: &out, stderr: &diagnostics}

@@ -465,7 +465,8 @@ type tourJSON struct {
 	Traces   []*trace.Trace
 }
 
-// TestTourFacts: each claim's number, title, words, mark, notes, changes and what to try.
+// TestTourFacts: each claim's number, title, words, mark, notes, changes, what to try, and
+// its line on the last screen.
 func TestTourFacts(t *testing.T) {
 	for _, kernel := range recordings.Kernels() {
 		t.Run(kernel, func(t *testing.T) {
@@ -479,7 +480,7 @@ func TestTourFacts(t *testing.T) {
 			}
 			counts := make(map[tour.Mark]int)
 			rest := text
-			for _, r := range all.Results {
+			for i, r := range all.Results {
 				counts[r.Verdict.Mark]++
 				var claim string
 				begin := fmt.Sprintf("\n\n%-3d%s\n", r.Claim.Number, r.Claim.Title)
@@ -491,27 +492,47 @@ func TestTourFacts(t *testing.T) {
 				if next := regexp.MustCompile(`(?m)^\d`).FindStringIndex(after); next != nil {
 					claim = after[:next[0]]
 				}
-				claimFacts(t, words(claim), r)
+				claimFacts(t, words(claim), r, all.Results[:i])
 			}
-			var marks []string
-			for _, m := range []struct {
-				mark tour.Mark
-				text string
-			}{{tour.Holds, "✓ %d as the article says"}, {tour.Changed, "≠ %d hold under other names"}, {tour.NotSeen, "✗ %d not seen"}} {
-				if n := counts[m.mark]; n > 0 {
-					marks = append(marks, fmt.Sprintf(m.text, n))
-				}
-			}
-			want := fmt.Sprintf("%s %d claims: %s", trust(first.Backend, first.Honesty), len(all.Results), strings.Join(marks, " · "))
-			if !strings.HasSuffix(words(text), want) {
-				t.Errorf("the text does not end in %s", want)
-			}
+			lastScreen(t, text, all, counts)
 		})
 	}
 }
 
+// lastScreen holds that a whole tour ends in a screen of 24 rows with a prompt: how far it
+// can be trusted, each claim in a line, with nothing left out, and how many hold.
+func lastScreen(t *testing.T, text string, all tourJSON, counts map[tour.Mark]int) {
+	t.Helper()
+	var marks []string
+	for _, m := range []struct {
+		mark tour.Mark
+		text string
+	}{{tour.Holds, "✓ %d as the article says"}, {tour.Changed, "≠ %d hold under other names"}, {tour.NotSeen, "✗ %d not seen"}} {
+		if n := counts[m.mark]; n > 0 {
+			marks = append(marks, fmt.Sprintf(m.text, n))
+		}
+	}
+	sign := map[tour.Mark]string{tour.Holds: "✓", tour.Changed: "≠", tour.NotSeen: "✗"}
+	var have []string
+	for _, r := range all.Results {
+		have = append(have, words(fmt.Sprint(r.Claim.Number, " ", sign[r.Verdict.Mark], " ", r.Claim.Title, " ", r.Verdict.Brief)))
+	}
+	parts := sections(text)
+	parts = parts[len(parts)-3:]
+	same(t, "honesty", words(parts[0]), trust(all.Traces[0].Backend, all.Traces[0].Honesty))
+	var shown []string
+	for line := range strings.Lines(parts[1]) {
+		shown = append(shown, words(line))
+	}
+	same(t, "claims in short", shown[1:], have)
+	same(t, "tally", parts[2], fmt.Sprintf("%d claims: %s", len(all.Results), strings.Join(marks, " · ")))
+	if rows := strings.Count(strings.Join(parts, "\n\n"), "\n") + 1; rows > 23 {
+		t.Errorf("the last screen has %d rows", rows)
+	}
+}
+
 // claimFacts holds the text of one claim against its result.
-func claimFacts(t *testing.T, claim string, r tour.Result) {
+func claimFacts(t *testing.T, claim string, r tour.Result, before []tour.Result) {
 	t.Helper()
 	if !strings.HasPrefix(claim, words(r.Claim.Text)+" ") {
 		t.Errorf("claim %d: the text does not say %s", r.Claim.Number, r.Claim.Text)
@@ -532,10 +553,18 @@ func claimFacts(t *testing.T, claim string, r tour.Result) {
 		if !slices.ContainsFunc(r.Claim.Exhibits, func(e tour.Exhibit) bool { return e.Kind == tour.Stacks }) {
 			continue
 		}
-		for _, f := range s.Frames {
-			if !strings.Contains(claim, frameLine(f)) {
-				t.Errorf("claim %d: the text has no %s", r.Claim.Number, frameLine(f))
+		lines := fmt.Sprint(s.PID, " ", s.TID, " ", s.Comm, " ", s.Function)
+		if i := slices.IndexFunc(before, func(b tour.Result) bool {
+			return slices.ContainsFunc(b.Verdict.Stacks, func(p tour.Proof) bool { return cmp.Equal(p.Stack, s.Stack) })
+		}); i >= 0 {
+			lines += fmt.Sprintf(" the stack of claim %d, above; here it shows this: %s", before[i].Claim.Number, s.Shows)
+		} else {
+			for _, f := range s.Frames {
+				lines += " " + frameLine(f)
 			}
+		}
+		if !strings.Contains(claim, words(lines)) {
+			t.Errorf("claim %d: the text has no %s", r.Claim.Number, lines)
 		}
 	}
 }

@@ -24,7 +24,8 @@ func newTour(env environment) *cobra.Command {
 		Short: "The article, measured",
 		Long: `Tour takes the claims of the article one by one, runs Go programs to test each,
 and says whether it holds on this kernel: what was measured, what has changed
-since 2018, and what to try next. Its exit status is 1 if a claim does not hold.`,
+since 2018, and what to try next. Of several claims, the last lines say all that
+in short. Its exit status is 1 if a claim does not hold.`,
 		Example: `  lab tour
   lab tour 5 6
   lab tour --list
@@ -162,7 +163,7 @@ func (s *source) judge(claims []tour.Claim, traces []*trace.Trace) error {
 func (s *source) where(workload string, t *trace.Trace) string {
 	from := parseReference(s.replay).from
 	whole := t != nil && t.HasStacks() && t.HasPackets() && t.HasSyscalls() && t.HasTimeline()
-	if strings.ContainsAny(from, " '\"$*?") || !whole && !slices.Contains(recordings.Kernels(), from) {
+	if quoted(from) || !whole && !slices.Contains(recordings.Kernels(), from) {
 		from = recordings.Newest()
 	}
 	return from + ":" + workload
@@ -194,16 +195,30 @@ func (s *source) showTour(results []tour.Result, traces []*trace.Trace, recordin
 	if err := view.Headers(s.env.stdout, traces, style); err != nil {
 		return err
 	}
-	for _, r := range results {
-		if err := view.Claim(s.env.stdout, r, recordings, style); err != nil {
-			return err
-		}
+	if err := view.Results(s.env.stdout, results, recordings, style); err != nil {
+		return err
 	}
 	if err := view.HonestyOfAll(s.env.stdout, traces, style); err != nil {
 		return err
 	}
-	return view.Tally(s.env.stdout, results, style)
+	return view.Summary(s.env.stdout, results, s.again(), style)
 }
+
+// again returns the arguments for another tour of the same recordings, or nothing where
+// the name of their file would have to be quoted.
+func (s *source) again() string {
+	switch from := parseReference(s.replay).from; {
+	case s.replay == "":
+		return "tour"
+	case quoted(from):
+		return ""
+	default:
+		return "tour -r " + from
+	}
+}
+
+// quoted tells whether a shell takes a name for something else.
+func quoted(name string) bool { return strings.ContainsAny(name, " '\"$*?") }
 
 // list lists claims by number and title.
 func (s *source) list(claims []tour.Claim) error {

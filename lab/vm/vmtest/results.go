@@ -9,6 +9,7 @@ import (
 type result struct {
 	name    string // its own, without its parents'
 	verdict string // PASS, FAIL, SKIP, or empty when it did not end
+	took    string // as the testing package has it: (1.23s)
 	log     strings.Builder
 	subs    []*result
 }
@@ -38,9 +39,9 @@ func parse(output string) *results {
 			current = r.at(rest)
 		case word == "===":
 		case word == "---" && strings.HasSuffix(verb, ":"):
-			name, _, _ := strings.Cut(rest, " ")
+			name, took, _ := strings.Cut(rest, " ")
 			current = r.at(name)
-			current.verdict = strings.TrimSuffix(verb, ":")
+			current.verdict, current.took = strings.TrimSuffix(verb, ":"), took
 		default:
 			text = piece
 		}
@@ -111,6 +112,7 @@ func (r *result) replay(t *testing.T) (failed bool) {
 	}
 	switch r.verdict {
 	case "PASS":
+		t.Log("in the guest " + r.took)
 		return failed
 	case "SKIP":
 		t.Skip("skipped in the guest")

@@ -116,7 +116,7 @@ func TestReplay(t *testing.T) {
 	if diff := cmp.Diff(want, verdicts); diff != "" {
 		t.Errorf("verdicts (-want +got):\n%s\nof\n%s", diff, out)
 	}
-	for _, want := range []string{"137 of 137", "needs the moon", "it did not end in the guest"} {
+	for _, want := range []string{"137 of 137", "in the guest (0.00s)", "needs the moon", "it did not end in the guest"} {
 		if !strings.Contains(string(out), want) {
 			t.Errorf("%q did not come through", want)
 		}

@@ -18,7 +18,7 @@ BIN ?= bin
 AS_ROOT := -exec '"$(CURDIR)/scripts/as-root.sh" env -u SUDO_UID -u SUDO_GID'
 GENERATED = $(wildcard probes/*_bpfel.go probes/*_bpfel.o)
 
-.PHONY: help lab build setup test test-fast check generate generated bench vm recordings workshop-pack readme clean
+.PHONY: help lab build setup test test-fast test-fresh check generate generated bench vm recordings workshop-pack readme clean
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,10 @@ test: setup ## all tests, as root and in guests: a few minutes
 
 test-fast: ## the tests that boot no guest
 	@$(GO) test -short ./...
+
+test-fresh: ## make lab in a Debian that has make and apt and nothing else (root)
+	@scripts/setup.sh fresh
+	@scripts/fresh.sh $(SUITES)
 
 check: ## format, vet, staticcheck, shellcheck, generated files, other systems, races
 	@scripts/setup.sh go check gcc clang

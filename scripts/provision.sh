@@ -17,4 +17,4 @@ if ! dpkg -s "$headers" >/dev/null 2>&1; then
 		echo "provision: no $headers any more: bcc's tools will not run on this kernel; bpftrace and the lab do"
 fi
 
-runuser -u vagrant -- env HOME=/home/vagrant sh -c "cd $project && scripts/setup.sh go && scripts/go.sh mod download"
+runuser -u vagrant -- sh -c "cd $project && scripts/setup.sh go && scripts/go.sh mod download"

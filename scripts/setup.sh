@@ -26,8 +26,9 @@ fetch_go=
 
 # need_command NAME PACKAGE and need_file PATH PACKAGE: the package is missing
 # where the thing that it is wanted for is not there.
-need_command() { command -v "$1" >/dev/null || missing+=("$2"); }
-need_file() { [[ -e $1 ]] || missing+=("$2"); }
+need_command() { command -v "$1" >/dev/null || need "$2"; }
+need_file() { [[ -e $1 ]] || need "$2"; }
+need() { [[ " ${missing[*]-} " == *" $1 "* ]] || missing+=("$1"); }
 
 # need_go has a Go fetch the one that go.mod names, once all is installed: any will do.
 need_go() {
@@ -117,6 +118,8 @@ install_missing() {
 }
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# Where Go's own archive is unpacked, for those whose sudo forgets it.
+PATH=$PATH:/usr/local/go/bin
 (($# > 0)) || fail "usage: scripts/setup.sh SET..., see its head"
 for set in "$@"; do
 	need_set "$set"

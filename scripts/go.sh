@@ -31,7 +31,10 @@ done <"$(dirname "${BASH_SOURCE[0]}")/../go.mod"
 have='' modules=''
 { read -r have && read -r modules; } < <(cd / && go env GOVERSION GOMODCACHE 2>/dev/null) || true
 
-new_enough() { [[ $have =~ go([0-9][^ -]*) ]] && printf '%s\n' "$oldest" "${BASH_REMATCH[1]}" | sort -C -V; }
+if [[ $have =~ go([0-9][^ -]*) ]] && printf '%s\n' "$oldest" "${BASH_REMATCH[1]}" | sort -C -V; then
+	[[ $* == fetch ]] || exec go "$@"
+	exit
+fi
 
 case $(uname -m) in
 x86_64) arch=amd64 ;;
@@ -62,9 +65,7 @@ fetch() {
 # was asked for.
 why() { sed -e '/downloading /d' -e "s,^go: ,,; s,^$toolchain: ,," | head -n1; }
 
-if new_enough; then
-	[[ $* == fetch ]] || exec go "$@"
-elif [[ -x $goroot/bin/go ]]; then
+if [[ -x $goroot/bin/go ]]; then
 	# Nothing of another Go's: neither its root nor a choice of yet another toolchain.
 	unset GOROOT
 	[[ $* == fetch ]] || GOTOOLCHAIN=local exec "$goroot/bin/go" "$@"

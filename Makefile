@@ -44,6 +44,7 @@ test: setup ## all tests, as root and in guests: a few minutes
 test-fast: ## the tests that boot no guest
 	@$(GO) test -short ./...
 
+# Debian's bookworm, or what SUITES names: make test-fresh SUITES='bookworm trixie'
 test-fresh: ## make lab in a Debian that has make and apt and nothing else (root)
 	@scripts/setup.sh fresh
 	@scripts/fresh.sh $(SUITES)

@@ -39,7 +39,7 @@ expect() {
 
 # build_system makes one in which learner may use sudo and stranger may not.
 build_system() {
-	mmdebstrap --quiet --variant=apt --include=make,mount,sudo --dpkgopt=force-unsafe-io "$suite" "$system"
+	mmdebstrap --quiet --variant=apt --include=make,mount,passwd,sudo --dpkgopt=force-unsafe-io "$suite" "$system"
 	# The authorities that this machine trusts beside those of its packages.
 	mkdir -p /usr/local/share/ca-certificates
 	cp -rT /usr/local/share/ca-certificates "$system/usr/local/share/ca-certificates"

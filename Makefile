@@ -1,9 +1,8 @@
 # Everything that one does with Dialpath. "make lab" is where to begin.
 
 SHELL := /bin/bash
-GO ?= go
-# Where Go's own archive is unpacked, for those whose sudo forgets it.
-export PATH := $(PATH):/usr/local/go/bin
+# Your Go, or the one that go.mod names. Programs that it runs, as tests, find it in PATH.
+GO ?= scripts/go.sh
 
 # Packages that need neither a kernel nor root: Go's race detector looks at these.
 PURE := ./echo/... ./lab/trace/... ./lab/workload/... ./lab/compare/... ./lab/tour/... ./lab/view/... ./lab/doctor/... \
@@ -19,7 +18,7 @@ BIN ?= bin
 AS_ROOT := -exec '"$(CURDIR)/scripts/as-root.sh" env -u SUDO_UID -u SUDO_GID'
 GENERATED = $(wildcard probes/*_bpfel.go probes/*_bpfel.o)
 
-.PHONY: help lab build setup test test-fast check generate generated bench vm recordings workshop-pack readme clean
+.PHONY: help lab build setup test test-fast test-fresh check generate generated bench vm recordings workshop-pack readme clean
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,15 +44,20 @@ test: setup ## all tests, as root and in guests: a few minutes
 test-fast: ## the tests that boot no guest
 	@$(GO) test -short ./...
 
+# Debian's bookworm, or what SUITES names: make test-fresh SUITES='bookworm trixie'
+test-fresh: ## make lab in a Debian that has make and apt and nothing else (root)
+	@scripts/setup.sh fresh
+	@scripts/fresh.sh $(SUITES)
+
 check: ## format, vet, staticcheck, shellcheck, generated files, other systems, races
 	@scripts/setup.sh go check gcc clang
-	@files=$$(gofmt -l .); test -z "$$files" || { echo "gofmt -w these files: $$files"; exit 1; }
+	@files=$$("$$($(GO) env GOROOT)/bin/gofmt" -l .); test -z "$$files" || { echo "gofmt -w these files: $$files"; exit 1; }
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
 	shellcheck scripts/*.sh .ci/run
 	@$(MAKE) --no-print-directory generated
 	for os in darwin linux; do CGO_ENABLED=0 GOOS=$$os GOARCH=arm64 $(GO) build -o /dev/null ./lab/cmd/lab || exit; done
-	cd lab/cmd/lab && export CGO_ENABLED=0 GOOS=darwin GOARCH=arm64 && $(GO) vet $$($(GO) list -f '{{join .GoFiles " "}}')
+	export CGO_ENABLED=0 GOOS=darwin GOARCH=arm64 && $(GO) -C lab/cmd/lab vet $$($(GO) list -f '{{join .GoFiles " "}}' ./lab/cmd/lab)
 	$(GO) test -race -short $(PURE)
 
 # The committed objects must be what the sources make.

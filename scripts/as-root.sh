@@ -30,8 +30,8 @@ keep=("PATH=$PATH" "XDG_CACHE_HOME=$cache")
 while read -r name; do
 	keep+=("$name=${!name}")
 done < <(compgen -e | grep -E '^(DIALPATH_.*|CI|GO(PROXY|SUMDB|NOSUMDB|DEBUG|TOOLCHAIN|ENV)|NO_COLOR|COLORTERM|TERM|LANG|LC_.*|https?_proxy|no_proxy)$')
-if command -v go >/dev/null; then
+if modules=$("$(dirname "${BASH_SOURCE[0]}")/go.sh" env GOMODCACHE 2>/dev/null); then
 	root_home=~root
-	keep+=("GOMODCACHE=$(go env GOMODCACHE)" "GOFLAGS=-buildvcs=false" "GOCACHE=$root_home/.cache/go-build")
+	keep+=("GOMODCACHE=$modules" "GOFLAGS=-buildvcs=false" "GOCACHE=$root_home/.cache/go-build")
 fi
 exec sudo env "${keep[@]}" "$@"

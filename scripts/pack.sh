@@ -22,7 +22,7 @@ pack=$scratch/dialpath-workshop
 mkdir -p "$pack"
 
 for arch in amd64 arm64; do
-	CGO_ENABLED=0 GOOS=linux GOARCH=$arch go build -buildvcs=false -trimpath -ldflags=-compressdwarf=false \
+	CGO_ENABLED=0 GOOS=linux GOARCH=$arch scripts/go.sh build -buildvcs=false -trimpath -ldflags=-compressdwarf=false \
 		-o "$pack/lab-$arch" ./lab/cmd/lab
 done
 cat >"$pack/lab" <<'LAB'
@@ -44,10 +44,10 @@ mkdir "$pack/kernels"
 cp -r "${XDG_CACHE_HOME:-$HOME/.cache}/dialpath/kernels/$kernel" "$pack/kernels/"
 
 # The modules, in the form that the Go command takes as a proxy.
-downloads=$(go env GOMODCACHE)/cache/download
+downloads=$(scripts/go.sh env GOMODCACHE)/cache/download
 for module in golang.org/x/net golang.org/x/sys; do
-	version=$(go list -m -f '{{.Version}}' "$module")
-	go mod download "$module@$version"
+	version=$(scripts/go.sh list -m -f '{{.Version}}' "$module")
+	scripts/go.sh mod download "$module@$version"
 	mkdir -p "$pack/modules/$module/@v"
 	cp "$downloads/$module/@v/$version".{info,mod,zip} "$pack/modules/$module/@v/"
 done

@@ -2,8 +2,8 @@
 # Provisions the Vagrant VM, as root, and may be run again at any time: what
 # "make lab" needs, and bcc and bpftrace to compare the lab with.
 #
-# Debian's Go is older than the one that go.mod names. It fetches that one by
-# itself, here and now, so that the first "make lab" has no more to fetch.
+# Go, and the modules that the lab is made of, are fetched here and now, for the user
+# of the VM, so that the first "make lab" has no more to fetch.
 set -euo pipefail
 
 project=/dialpath
@@ -17,4 +17,4 @@ if ! dpkg -s "$headers" >/dev/null 2>&1; then
 		echo "provision: no $headers any more: bcc's tools will not run on this kernel; bpftrace and the lab do"
 fi
 
-runuser -u vagrant -- sh -c "cd $project && go mod download && go version"
+runuser -u vagrant -- sh -c "cd $project && scripts/setup.sh go && scripts/go.sh mod download"

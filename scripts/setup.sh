@@ -4,7 +4,7 @@
 #
 #   scripts/setup.sh SET...
 #
-#   go       only looks: the lab is built with the Go that you have
+#   go       the Go that the lab is built with: yours, or one that yours or Debian's fetches
 #   lab      what "make lab" needs: the guest, if this kernel has no kprobes
 #   guest    QEMU, and the keys that Debian's kernels are signed with
 #   formats  Wireshark's and iptables' own programs, against which the lab's output is tested
@@ -12,7 +12,8 @@
 #   check    shellcheck
 #   gcc      for Go's race detector, and for tests of programs that are partly in C
 #   vagrant  to validate the Vagrantfile
-#   vm       what the Vagrant VM has besides: Go, and bcc and bpftrace to compare
+#   fresh    to try all this in a system that has nothing yet
+#   vm       what the Vagrant VM has besides: bcc and bpftrace to compare
 set -euo pipefail
 
 fail() {
@@ -21,20 +22,20 @@ fail() {
 }
 
 missing=()
+fetch_go=
 
 # need_command NAME PACKAGE and need_file PATH PACKAGE: the package is missing
 # where the thing that it is wanted for is not there.
-need_command() { command -v "$1" >/dev/null || missing+=("$2"); }
-need_file() { [[ -e $1 ]] || missing+=("$2"); }
+need_command() { command -v "$1" >/dev/null || need "$2"; }
+need_file() { [[ -e $1 ]] || need "$2"; }
+need() { [[ " ${missing[*]-} " == *" $1 "* ]] || missing+=("$1"); }
 
-# check_go says what to do without a Go that can fetch the version in go.mod.
-check_go() {
-	command -v go >/dev/null ||
-		fail "Go is missing: install Go 1.21 or later (see go.dev/doc/install), then run this again"
-	local version
-	version=$(cd / && go env GOVERSION)
-	if [[ $version =~ ^go1\.([0-9]+) ]] && ((BASH_REMATCH[1] < 21)); then
-		fail "$version is too old: from 1.21 on, Go fetches the version that go.mod names by itself"
+# need_go has a Go fetch the one that go.mod names, once all is installed: any will do.
+need_go() {
+	if ! scripts/go.sh version &>/dev/null; then
+		fetch_go=yes
+		need_command go golang-go
+		need_file /etc/ssl/certs/ca-certificates.crt ca-certificates
 	fi
 }
 
@@ -49,7 +50,7 @@ need_guest() {
 
 need_set() {
 	case $1 in
-	go) check_go ;;
+	go) need_go ;;
 	lab) if bin/lab doctor --needs-guest; then need_guest; fi ;;
 	guest) need_guest ;;
 	formats)
@@ -72,10 +73,10 @@ need_set() {
 		need_file /usr/include/stdlib.h libc6-dev
 		;;
 	vagrant) need_command vagrant vagrant ;;
+	fresh) need_command mmdebstrap mmdebstrap ;;
 	vm)
 		need_command make make
 		need_command git git
-		need_command go golang-go
 		need_command bpftrace bpftrace
 		need_file /usr/sbin/funccount-bpfcc bpfcc-tools
 		;;
@@ -117,10 +118,15 @@ install_missing() {
 }
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# Where Go's own archive is unpacked, for those whose sudo forgets it.
+PATH=$PATH:/usr/local/go/bin
 (($# > 0)) || fail "usage: scripts/setup.sh SET..., see its head"
 for set in "$@"; do
 	need_set "$set"
 done
 if ((${#missing[@]} > 0)); then
 	install_missing
+fi
+if [[ -n $fetch_go ]]; then
+	scripts/go.sh fetch
 fi

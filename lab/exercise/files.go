@@ -6,6 +6,9 @@ import (
 	"strings"
 )
 
+// Go is the version that programs need, if their exercise has no go.mod of its own.
+const Go = "1.23"
+
 // A File is one of those that the learner gets.
 type File struct {
 	Name string
@@ -20,7 +23,7 @@ func (e Exercise) Files() []File {
 		{SheetName, e.Sheet()},
 		{"main.go", e.Program()},
 	}
-	module := "module " + e.Name + "\n\ngo 1.23\n"
+	module := "module " + e.Name + "\n\ngo " + Go + "\n"
 	if own := e.file("go.mod.txt"); own != nil { // it needs other modules
 		module = string(own)
 		files = append(files, File{"go.sum", e.file("go.sum.txt")})

@@ -18,7 +18,7 @@ type BuildError struct{ Output string }
 
 func (e *BuildError) Error() string { return "it does not compile:\n" + e.Output }
 
-// Build compiles the learner's program with the Go that is in PATH, for Linux. It is a
+// Build compiles the learner's program with the learner's Go, for Linux. It is a
 // static program, since in the cell where it runs there are no libraries. Remove is to be
 // called when the program is not needed any more.
 func (f Folder) Build(ctx context.Context, e exercise.Exercise) (path string, remove func(), err error) {
@@ -40,12 +40,12 @@ func (f Folder) Build(ctx context.Context, e exercise.Exercise) (path string, re
 }
 
 func compile(ctx context.Context, dir, to string) error {
-	goCommand, err := findGo()
-	if err != nil {
-		return err
-	}
 	if _, err := os.Stat(dir); err != nil {
 		return fmt.Errorf("build %s: %w first", dir, ErrNotStarted)
+	}
+	goCommand, err := findGo(needed(dir))
+	if err != nil {
+		return err
 	}
 	cmd := exec.CommandContext(ctx, goCommand, "build", "-buildvcs=false", "-o", to, ".")
 	cmd.Dir = dir
@@ -71,18 +71,6 @@ func compile(ctx context.Context, dir, to string) error {
 	}
 	// Who runs it in the cell is nobody that the umask knows of.
 	return os.Chmod(to, 0o755)
-}
-
-// findGo finds the Go command, also where sudo has changed PATH.
-func findGo() (string, error) {
-	if path, err := exec.LookPath("go"); err == nil {
-		return path, nil
-	}
-	const usual = "/usr/local/go/bin/go"
-	if _, err := os.Stat(usual); err == nil {
-		return usual, nil
-	}
-	return "", errors.New("build the program: there is no go command in PATH: install Go, see go.dev/doc/install")
 }
 
 // packed returns where the modules are that came with the lab in a workshop's pack, as a

@@ -5,10 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
-	"strings"
 
 	"dialpath/lab/exercise"
 )
@@ -68,12 +66,11 @@ func (f Folder) Report(learner string, source bool) (Report, error) {
 }
 
 func goVersion() string {
-	path, err := findGo()
+	path, err := findGo(exercise.Go)
 	if err != nil {
 		return ""
 	}
-	out, _ := exec.Command(path, "env", "GOVERSION").Output()
-	return strings.TrimSpace(string(out))
+	return versionOf(path)
 }
 
 // Write writes a report to the named file, whole or not at all.

@@ -12,9 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"dialpath/lab/recordings"
 	"dialpath/lab/ring"
-	"dialpath/lab/trace"
 )
 
 // An example is a command that a verb's help shows.
@@ -42,6 +40,11 @@ func examples() (all []example) {
 // workshop tells whether an example is of the workshop, which needs Go to build programs,
 // and so runs outside of guests.
 func (e example) workshop() bool { return strings.HasPrefix(e.line, "lab exercise") }
+
+// looks tells whether an example only looks at what is there, for which it needs no kernel.
+func (e example) looks() bool {
+	return regexp.MustCompile(` -r | --list|^lab explain `).MatchString(e.line)
+}
 
 // ofGuest is how an example is called in a guest: with or without what brought it there,
 // it is the same verb.
@@ -128,16 +131,32 @@ func TestGuestExamples(t *testing.T) {
 // poor one.
 var nothing = regexp.MustCompile(`(?m)^(No packets\.|None of the .*|Nothing happened\.)$`)
 
-// testExamples runs, in a guest, all examples but those of the workshop, each once.
+// testExamples runs, in a guest, the examples that need a kernel to trace, each once.
 func testExamples(t *testing.T) {
+	tryAll(t, func(e example) bool { return !e.looks() })
+}
+
+// TestLookingExamples runs those that need none.
+func TestLookingExamples(t *testing.T) {
+	k := kit{dir: t.TempDir()}
+	k.furnish(t)
+	t.Setenv(kitEnv, k.dir)
+	tryAll(t, example.looks)
+}
+
+// tryAll tries examples, each once, but none of the workshop's.
+func tryAll(t *testing.T, wanted func(example) bool) {
 	ran := make(map[string]bool)
 	for _, e := range examples() {
 		line := e.ofGuest()
-		if _, told := ranElsewhere[e.line]; told || e.workshop() || ran[line] {
+		if _, told := ranElsewhere[e.line]; told || e.workshop() || ran[line] || !wanted(e) {
 			continue
 		}
 		ran[line] = true
 		t.Run(line, func(t *testing.T) { e.try(t, line) })
+	}
+	if len(ran) == 0 {
+		t.Error("there are none")
 	}
 }
 
@@ -182,20 +201,10 @@ func (e example) try(t *testing.T, line string) {
 // furnish puts into a folder the files that examples name.
 func furnish(t *testing.T, dir string) {
 	t.Helper()
-	for _, name := range []string{"mine.json", "mine.json.gz"} {
-		all, err := recordings.Load(recordings.Newest())
-		if err == nil {
-			err = trace.Save(filepath.Join(dir, name), all...)
-		}
-		if err != nil {
+	for name, from := range map[string]string{"mine.json": "mine.json", "mine.json.gz": "mine.json.gz", "steps.dlv": "steps.dlv", "myprogram": "echo"} {
+		if err := os.Symlink(inKit(from), filepath.Join(dir, name)); err != nil {
 			t.Fatal(err)
 		}
-	}
-	if err := os.WriteFile(filepath.Join(dir, "steps.dlv"), []byte("next\nnext\n"), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Symlink(inKit("echo"), filepath.Join(dir, "myprogram")); err != nil {
-		t.Fatal(err)
 	}
 }
 

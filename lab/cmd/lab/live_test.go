@@ -12,6 +12,7 @@ import (
 	"dialpath/lab/exercise/folder"
 	"dialpath/lab/recordings"
 	"dialpath/lab/ring"
+	"dialpath/lab/trace"
 	"dialpath/lab/vm"
 	"dialpath/lab/vm/vmtest"
 )
@@ -56,6 +57,7 @@ func testKernel(t *testing.T, kernel string) {
 	test("process", testProcess)
 	test("watch", testWatch)
 	test("trial", testTrial)
+	test("echo", testEcho)
 	test("joined", testJoined)
 	if kernel == recordings.Newest() {
 		test("tries", testLiveTries)
@@ -68,10 +70,7 @@ func testKernel(t *testing.T, kernel string) {
 
 // A kit is what the tests take into guests, beyond this very program: the lab as it is
 // built for users, whom a debugger can look into, and what they debug, run and have judged.
-type kit struct {
-	dir    string
-	script string // of Delve's commands
-}
+type kit struct{ dir string }
 
 // kitEnv tells the guest where the kit is.
 const kitEnv = "DIALPATH_TEST_KIT"
@@ -92,11 +91,8 @@ func pack(t *testing.T) kit {
 	for i, p := range points {
 		k.write(t, p.script(i), p.commands(), 0o644)
 	}
-	script, err := os.ReadFile("../../../scripts/step/echo-udp.dlv")
-	if err != nil {
-		t.Fatal(err)
-	}
-	k.write(t, "echo-udp.dlv", string(script), 0o644)
+	k.furnish(t)
+	k.copy(t, "echo-udp.dlv", "../../../scripts/step/echo-udp.dlv")
 	e, err := exercise.Lookup(tried)
 	if err != nil {
 		t.Fatal(err)
@@ -106,11 +102,34 @@ func pack(t *testing.T) kit {
 	return k
 }
 
+// furnish adds the files that examples name.
+func (k kit) furnish(t *testing.T) {
+	t.Helper()
+	k.write(t, "steps.dlv", "next\nnext\n", 0o644)
+	k.copy(t, "mine.json.gz", "../../recordings/"+recordings.Newest()+".json.gz")
+	one, err := reference{recordings.Newest(), "dialudp"}.one()
+	if err == nil {
+		err = trace.Save(filepath.Join(k.dir, "mine.json"), one)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 func (k kit) write(t *testing.T, name, text string, mode os.FileMode) {
 	t.Helper()
 	if err := os.WriteFile(filepath.Join(k.dir, name), []byte(text), mode); err != nil {
 		t.Fatal(err)
 	}
+}
+
+func (k kit) copy(t *testing.T, name, from string) {
+	t.Helper()
+	text, err := os.ReadFile(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	k.write(t, name, string(text), 0o644)
 }
 
 // program builds a program for an exercise: its source, or the one that is handed out.

@@ -24,7 +24,12 @@ type served struct {
 // serve starts the kit's server over UDP or TCP.
 func serve(t *testing.T, network string) *served {
 	t.Helper()
-	s := &served{t: t, cmd: exec.CommandContext(t.Context(), inKit("echo"), "server", "-network", network, "127.0.0.1:0"), network: network}
+	return serveAt(t, network, "127.0.0.1:0")
+}
+
+func serveAt(t *testing.T, network, at string) *served {
+	t.Helper()
+	s := &served{t: t, cmd: exec.CommandContext(t.Context(), inKit("echo"), "server", "-network", network, at), network: network}
 	news, err := s.cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -111,4 +116,12 @@ func (a *announced) Write(data []byte) (int, error) {
 		a.once.Do(func() { close(a.ready) })
 	}
 	return a.to.Write(data)
+}
+
+// testEcho is the article's programs in two terminals, as the README has them.
+func testEcho(t *testing.T) {
+	serveAt(t, "udp", ":1337")
+	if status, stdout, stderr := shell(t, "", "echo 'HELLO!!' | "+inKit("echo")+" client 127.0.0.1:1337"); status != 0 || strings.TrimSpace(stdout) != "HELLO!!" {
+		t.Errorf("status %d, it says %q, %q", status, stdout, stderr)
+	}
 }

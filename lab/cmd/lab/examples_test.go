@@ -1,9 +1,7 @@
 package main
 
 import (
-	"bytes"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -153,7 +151,7 @@ func tryAll(t *testing.T, wanted func(example) bool) {
 			continue
 		}
 		ran[line] = true
-		t.Run(line, func(t *testing.T) { e.try(t, line) })
+		t.Run(strings.ReplaceAll(line, "/", "|"), func(t *testing.T) { e.try(t, line) })
 	}
 	if len(ran) == 0 {
 		t.Error("there are none")
@@ -168,34 +166,53 @@ var somebody = regexp.MustCompile(`-p (4711|\$\(pgrep -n dialudp\))`)
 func (e example) try(t *testing.T, line string) {
 	dir := t.TempDir()
 	furnish(t, dir)
+	t.Chdir(dir)
 	var status int
 	var stdout, stderr string
-	if somebody.MatchString(line) {
+	switch {
+	case somebody.MatchString(line):
 		network := "udp"
 		if strings.Contains(line, "tcp") {
 			network = "tcp"
 		}
 		server := serve(t, network)
-		cmd := exec.CommandContext(t.Context(), "/bin/sh", "-c", somebody.ReplaceAllString(line, "-p "+server.pid()))
-		cmd.Dir = dir
-		status, stdout, stderr = attachedCommand(t, server, cmd)
-		if strings.HasPrefix(line, "lab step ") {
-			server.ask() // it was let go on
+		line = somebody.ReplaceAllString(line, "-p "+server.pid())
+		if !debugs(line) {
+			status, stdout, stderr = attached(t, server, arguments(line))
+			break
 		}
-	} else {
 		status, stdout, stderr = shell(t, dir, line)
+		server.ask() // it was let go on
+	case debugs(line):
+		status, stdout, stderr = shell(t, dir, line)
+	default:
+		status, stdout, stderr = lab(t, arguments(line)...)
 	}
 	if status != statusDone || nothing.MatchString(stdout) {
 		t.Errorf("status %d: %s\n%s", status, stderr, stdout)
 	}
 	if file := regexp.MustCompile(`-o [a-z-]+=(\S+)|--save (\S+)`).FindStringSubmatch(line); file != nil {
-		name := filepath.Join(dir, file[1]+file[2])
+		name := file[1] + file[2]
 		if info, err := os.Stat(name); err != nil || info.Size() == 0 {
 			t.Errorf("it has written no %s: %v", name, err)
 		}
 	} else if stdout == "" && !strings.HasPrefix(line, "lab run ") {
 		t.Errorf("it shows nothing; its news are %q", stderr)
 	}
+}
+
+// debugs tells whether an example is for the lab as it is built for users: debugged, or
+// writing to its own standard output. The others run in this process, which begins sooner.
+func debugs(line string) bool {
+	return strings.HasPrefix(line, "lab step ") || strings.HasPrefix(line, "lab run ")
+}
+
+// arguments are those of the lab in a line, as a shell would part them.
+func arguments(line string) (args []string) {
+	for _, m := range regexp.MustCompile(`'([^']*)'|"([^"]*)"|(\S+)`).FindAllStringSubmatch(line, -1) {
+		args = append(args, m[1]+m[2]+m[3])
+	}
+	return args[1:]
 }
 
 // furnish puts into a folder the files that examples name.
@@ -248,19 +265,3 @@ func TestWorkshopExamples(t *testing.T) {
 
 // pass makes the program of the second exercise a right one.
 const pass = "lab exercise solution 2 --show >main.go && mv main.go workshop/02-silent-dial/main.go"
-
-// attachedCommand is attached for a process of its own.
-func attachedCommand(t *testing.T, s *served, cmd *exec.Cmd) (status int, stdout, stderr string) {
-	t.Helper()
-	var out, complaints bytes.Buffer
-	news := &announced{to: &complaints, ready: make(chan struct{})}
-	cmd.Stdout, cmd.Stderr = &out, news
-	status = s.during(news.ready, func() int {
-		if err := cmd.Run(); cmd.ProcessState == nil {
-			t.Error(err)
-			return -1
-		}
-		return cmd.ProcessState.ExitCode()
-	})
-	return status, out.String(), complaints.String()
-}

@@ -30,13 +30,20 @@ func udpConnect(kernel string) string {
 	return "udp_connect"
 }
 
+// lab runs the lab in this process.
+func lab(t *testing.T, args ...string) (status int, stdout, stderr string) {
+	t.Helper()
+	var out, complaints bytes.Buffer
+	env := environment{stdin: strings.NewReader(""), stdout: &out, stderr: &complaints, lab: "lab"}
+	status = run(t.Context(), env, args)
+	return status, out.String(), complaints.String()
+}
+
 // failed runs a verb in this process, and demands an exit status and what it complains of.
 func failed(t *testing.T, want int, complaint string, args ...string) {
 	t.Helper()
-	var stdout, stderr bytes.Buffer
-	env := environment{stdin: strings.NewReader(""), stdout: &stdout, stderr: &stderr, lab: "lab"}
-	if status := run(t.Context(), env, args); status != want || stderr.String() != complaint {
-		t.Errorf("lab %s: status %d, %q; want %d, %q", strings.Join(args, " "), status, stderr.String(), want, complaint)
+	if status, _, stderr := lab(t, args...); status != want || stderr != complaint {
+		t.Errorf("lab %s: status %d, %q; want %d, %q", strings.Join(args, " "), status, stderr, want, complaint)
 	}
 }
 
@@ -354,13 +361,12 @@ func testTrial(t *testing.T) {
 		t.Run(test.program, func(t *testing.T) {
 			file := filepath.Join(dir, test.program+".json")
 			said(t, "trial", tried, inKit(test.program), "--save", file)
-			var stdout, stderr bytes.Buffer
-			env := environment{stdin: strings.NewReader(""), stdout: &stdout, stderr: &stderr, lab: "lab"}
-			if status := run(t.Context(), env, []string{"exercise", "--dir", dir, "check", "2", "-r", file, "--json"}); status != test.status {
-				t.Errorf("status %d, want %d: %s", status, test.status, stderr.String())
+			status, stdout, stderr := lab(t, "exercise", "--dir", dir, "check", "2", "-r", file, "--json")
+			if status != test.status {
+				t.Errorf("status %d, want %d: %s", status, test.status, stderr)
 			}
 			var r exercise.Result
-			if err := json.Unmarshal(stdout.Bytes(), &r); err != nil {
+			if err := json.Unmarshal([]byte(stdout), &r); err != nil {
 				t.Fatal(err)
 			}
 			last := r.Findings[len(r.Findings)-1]

@@ -158,7 +158,7 @@ func (k kit) program(t *testing.T, e exercise.Exercise, name string, source []by
 
 // guest is one that has the kit, in which lab is the one of the kit.
 func (k kit) guest(kernel string) vmtest.Guest {
-	g := vmtest.Guest{Kernel: kernel, Limit: 20 * time.Minute}
+	g := vmtest.Guest{Kernel: kernel, Limit: 30 * time.Minute}
 	if k.dir != "" {
 		g.Inputs, _ = filepath.Glob(k.dir + "/*")
 		g.Carry = []string{"/bin/sh"}

@@ -121,7 +121,8 @@ func (a *announced) Write(data []byte) (int, error) {
 // testEcho is the article's programs in two terminals, as the README has them.
 func testEcho(t *testing.T) {
 	serveAt(t, "udp", ":1337")
-	if status, stdout, stderr := shell(t, "", "echo 'HELLO!!' | "+inKit("echo")+" client 127.0.0.1:1337"); status != 0 || strings.TrimSpace(stdout) != "HELLO!!" {
+	if status, stdout, stderr := shell(t, "", "echo 'HELLO!!' | "+inKit("echo")+" client 127.0.0.1:1337"); status != 0 ||
+		stdout != "packet-written: bytes=8 to=127.0.0.1:1337\npacket-received: bytes=8 from=127.0.0.1:1337\n" {
 		t.Errorf("status %d, it says %q, %q", status, stdout, stderr)
 	}
 }

@@ -90,11 +90,18 @@ func (d *debugging) leave() {
 	}
 }
 
-// TestStep steps through a workload. Delve does not promise when it asks for what the
-// lab uses to put in its own words, so the order of things is held here.
+// TestStep debugs workloads, which are in the lab as it is built for users.
 func TestStep(t *testing.T) {
 	ring.Root(t)
 	lab := filepath.Join(ring.Build(t), "lab")
+	t.Run("workload", func(t *testing.T) { testStep(t, lab) })
+	t.Run("killed", func(t *testing.T) { testStepKilled(t, lab) })
+	t.Run("forbidden", func(t *testing.T) { testStepForbidden(t, lab) })
+}
+
+// testStep steps through a workload. Delve does not promise when it asks for what the
+// lab uses to put in its own words, so the order of things is held here.
+func testStep(t *testing.T, lab string) {
 	d := debug(t, lab, "dialudp")
 	begin := d.until(prompt)
 	roles := regexp.MustCompile(`^client: process (\d+), under the debugger; server: process (\d+), running free at 10\.0\.0\.2:1337\n`).FindStringSubmatch(begin)
@@ -206,10 +213,9 @@ func TestStepEnds(t *testing.T) {
 	}
 }
 
-// TestStepWorkloadKilled kills the lab at a prompt: both ends of the workload end, too.
-func TestStepWorkloadKilled(t *testing.T) {
-	ring.Root(t)
-	d := debug(t, filepath.Join(ring.Build(t), "lab"), "echo-udp")
+// testStepKilled kills the lab at a prompt: both ends of the workload end, too.
+func testStepKilled(t *testing.T, lab string) {
+	d := debug(t, lab, "echo-udp")
 	ends := regexp.MustCompile(`process (\d+)`).FindAllStringSubmatch(d.until(prompt), -1)
 	if len(ends) != 2 {
 		t.Fatalf("it begins with the processes %v, want 2", ends)
@@ -365,10 +371,9 @@ func TestStepRefuses(t *testing.T) {
 	sleep.Wait()
 }
 
-// TestStepForbidden debugs where the system call ptrace fails, as in many a container.
-func TestStepForbidden(t *testing.T) {
-	ring.Root(t)
-	lab, unptraced := filepath.Join(ring.Build(t), "lab"), compile(t, "unptraced", nil, nil)
+// testStepForbidden debugs where the system call ptrace fails, as in many a container.
+func testStepForbidden(t *testing.T, lab string) {
+	unptraced := compile(t, "unptraced", nil, nil)
 	program := compile(t, "stepped", nil, nil)
 	const why = "ptrace is forbidden here: a container needs it allowed (docker run --cap-add=SYS_PTRACE)"
 	for _, test := range []struct {

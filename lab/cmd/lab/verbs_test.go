@@ -17,6 +17,7 @@ import (
 	"dialpath/lab/doctor"
 	"dialpath/lab/exercise"
 	"dialpath/lab/trace"
+	"dialpath/lab/vm"
 )
 
 // The tests of this file run verbs in a guest, on whatever kernel it has, and hold what
@@ -58,7 +59,7 @@ func testDoctor(t *testing.T, kernel string) {
 	want := map[string]doctor.State{"kprobe": doctor.OK, "kprobe.multi": doctor.OK, "fentry": doctor.OK}
 	backend := "kprobe.multi"
 	if newer("6.12", kernel) {
-		want["kprobe.multi"], backend = doctor.Missing, "kprobe"
+		want["kprobe.multi"], backend = doctor.NotNeeded, "kprobe"
 	}
 	for name, state := range want {
 		if c, ok := r.Lookup(name); !ok || c.State != state {
@@ -120,16 +121,10 @@ func testCount(t *testing.T) {
 		[]row{{"tcp_connect", "tracee", "process", 1}})
 	equal("tracepoints", counted("net:net_dev_queue", "-w", "read-udp", "-n", "11"),
 		[]row{{"net:net_dev_queue", "client", "process", 11}, {"net:net_dev_queue", "server", "process", 11}})
-	text := said(t, "count", "udp_sendmsg", "-w", "write-udp", "-n", "137")
-	if !regexp.MustCompile(`(?m)^udp_sendmsg +274 +137 +137$`).MatchString(text) {
-		t.Errorf("137 there and 137 back are\n%s", text)
-	}
 
 	// What a user has typed must be there, each.
 	failed(t, statusFailed, "lab: no traceable kernel function matches \"zzz_*\": names are like udp_sendmsg, globs like 'udp_*'\n",
 		"count", "udp_sendmsg", "zzz_*", "-w", "dialudp")
-	failed(t, statusFailed, "lab: no traceable kernel function matches \"net:*\": that is a tracepoint's name, and those are traced without functions beside them\n",
-		"count", "net:*", "udp_sendmsg", "-w", "dialudp")
 }
 
 func testStack(t *testing.T, kernel string) {
@@ -146,11 +141,6 @@ func testStack(t *testing.T, kernel string) {
 			t.Errorf("%s is not on the stack %q", name, names)
 		}
 	}
-	if text := said(t, "stack", "tcp_connect", "-w", "dialudp"); !strings.Contains(text, "\n\nNone of the functions ran.\n") {
-		t.Errorf("UDP's dial by tcp_connect:\n%s", text)
-	}
-	failed(t, statusFailed, "lab: no traceable kernel function matches \"zzz\": names are like udp_sendmsg, globs like 'udp_*'\n",
-		"stack", "zzz", trace.UDPConnect, "-w", "dialudp")
 }
 
 func testPackets(t *testing.T) {
@@ -164,7 +154,6 @@ func testPackets(t *testing.T) {
 	}
 	same(t, "dial-tcp", once(of("dial-tcp")), []string{"TCP SYN", "TCP ACK", "TCP ACK FIN", "TCP ACK"})
 	same(t, "dialudp", of("dialudp"), nil)
-	same(t, "echo-udp", of("echo-udp"), []string{"UDP"})
 }
 
 // happening is a line of a timeline.
@@ -243,10 +232,9 @@ func testTimelineTargets(t *testing.T, kernel string) {
 	if !slices.ContainsFunc(command.Syscalls, func(c trace.Syscall) bool { return c.Name == "connect" && c.Role == trace.Tracee }) {
 		t.Error("the command has not called connect(2)")
 	}
-	if newer("6.12", kernel) {
-		return // with a thousand single kprobes: as a recording, in testRecord
+	if kernel == vm.DefaultKernel { // of all kernels it is a recording, in testRecord
+		testWholeTimeline(t, kernel, said(t, "timeline", "dialudp", "--all"))
 	}
-	testWholeTimeline(t, kernel, said(t, "timeline", "dialudp", "--all"))
 }
 
 // testWholeTimeline has all that a dial runs: more than landmarks.

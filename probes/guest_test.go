@@ -157,6 +157,14 @@ func testPatterns(t *testing.T) {
 	if _, err := Open(Options{Functions: []string{"udp_sendmsg", "no_such_*"}}); !errors.Is(err, ErrNoMatch) || !strings.Contains(err.Error(), "no_such_*") {
 		t.Errorf("error %v, want ErrNoMatch that names the pattern", err)
 	}
+	s, err := Open(Options{Functions: []string{"udp_sendmsg", "no_such_*"}, IfPresent: true, Strict: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if len(s.Matched) != 1 || len(s.Failed) != 1 || s.Failed[0].Reason != "this kernel has no such function" || !slices.Equal(s.Failed[0].Functions, []string{"no_such_*"}) {
+		t.Errorf("matched %v, failed %v; want udp_sendmsg, and that there is no no_such_*", s.Matched, s.Failed)
+	}
 	if _, err := Open(Options{Functions: []string{"udp_["}}); err == nil {
 		t.Error("a malformed pattern was accepted")
 	}

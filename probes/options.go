@@ -8,6 +8,10 @@ type Options struct {
 	// Stacks are globs, or names of roles as in [Roles], of functions to be
 	// counted with the stacks that lead to them.
 	Stacks []string
+	// IfPresent is for names that were chosen for a purpose, and of which not every
+	// kernel has all: those that match nothing are no error, but in [Session.Failed],
+	// unless another function plays their part in a role of [Roles]. Something must match.
+	IfPresent bool
 	// Strict refuses the tracepoint backend, which cannot count functions.
 	Strict bool
 

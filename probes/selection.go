@@ -18,6 +18,7 @@ type selection struct {
 	functions []Function            // to be counted
 	stacked   patterns              // those of them whose stacks are wanted
 	players   [len(hooks)]*Function // who plays each hook; nil for none
+	absent    []string              // wanted where they are, and not in this kernel
 }
 
 // selectFunctions looks up in the kernel's list what the options ask for. It
@@ -25,16 +26,12 @@ type selection struct {
 func selectFunctions(opts Options) (*selection, error) {
 	globs := slices.Clone(opts.Functions)
 	for _, name := range opts.Stacks {
-		if role := roleNamed(name); role != nil {
-			globs = append(globs, role.Candidates...)
-		} else {
+		if roleNamed(name) == nil {
 			globs = append(globs, name)
 		}
 	}
-	if opts.Hooks {
-		for _, h := range hooks {
-			globs = append(globs, h.Candidates...)
-		}
+	for _, role := range Roles() {
+		globs = append(globs, role.Candidates...)
 	}
 	wanted, err := compile(globs)
 	if err != nil {
@@ -48,7 +45,7 @@ func selectFunctions(opts Options) (*selection, error) {
 }
 
 // choose chooses among the functions that are present. Each pattern, and each role
-// whose stacks are wanted, must come to something.
+// whose stacks are wanted, must come to something, unless the options say otherwise.
 func choose(opts Options, present []Function) (*selection, error) {
 	s := new(selection)
 	var stacked []string
@@ -63,12 +60,6 @@ func choose(opts Options, present []Function) (*selection, error) {
 	if err != nil {
 		return nil, err
 	}
-	for i := range counted {
-		if !slices.ContainsFunc(present, func(f Function) bool { return counted[i : i+1].match(f.Name) }) {
-			asked := slices.Concat(opts.Functions, opts.Stacks)[i]
-			return nil, fmt.Errorf("%w %q: names are like udp_sendmsg, globs like 'udp_*'", ErrNoMatch, asked)
-		}
-	}
 	s.stacked = counted[len(opts.Functions):]
 	for _, f := range present {
 		if counted.match(f.Name) {
@@ -80,14 +71,56 @@ func choose(opts Options, present []Function) (*selection, error) {
 			s.players[i] = &f
 		}
 	}
-	return s, nil
+	return s, s.account(opts, counted, present)
+}
+
+// account sees to what has come to nothing: patterns, in the order of the options, and
+// hooks.
+func (s *selection) account(opts Options, counted patterns, present []Function) error {
+	asked := slices.Concat(opts.Functions, opts.Stacks)
+	for i, name := range asked {
+		switch {
+		case slices.ContainsFunc(present, func(f Function) bool { return counted[i : i+1].match(f.Name) }):
+		case !opts.IfPresent:
+			return noMatch(name)
+		case roleNamed(name) != nil:
+			s.absent = append(s.absent, roleNamed(name).Candidates[0])
+		case !replaced(name, present):
+			s.absent = append(s.absent, name)
+		}
+	}
+	if len(asked) > 0 && len(s.functions) == 0 {
+		return noMatch(asked[0])
+	}
+	for i, player := range s.players {
+		if player == nil && opts.Hooks {
+			s.absent = append(s.absent, hooks[i].Candidates[0])
+		}
+	}
+	return nil
+}
+
+func noMatch(name string) error {
+	if isTracepoint(name) {
+		return fmt.Errorf("%w %q: that is a tracepoint's name, and those are traced without functions beside them", ErrNoMatch, name)
+	}
+	return fmt.Errorf("%w %q: names are like udp_sendmsg, globs like 'udp_*'", ErrNoMatch, name)
+}
+
+// replaced tells whether a function's part is played by another one here.
+func replaced(name string, present []Function) bool {
+	return slices.ContainsFunc(Roles(), func(r KernelRole) bool {
+		_, played := r.player(present)
+		return played && slices.Contains(r.Candidates, name)
+	})
 }
 
 // selectTracepoints selects the tracepoints that the options ask for by name, as
-// "net:net_dev_queue" or "net:*". If they ask for none of them, they ask for
-// functions; all tracepoints together show most of those, in their stacks.
+// "net:net_dev_queue" or "net:*". If they ask for functions, too, it takes all: together
+// they show most of those, in their stacks.
 func selectTracepoints(opts Options) (*selection, error) {
-	wanted, err := compile(slices.Concat(opts.Functions, opts.Stacks))
+	asked := slices.Concat(opts.Functions, opts.Stacks)
+	wanted, err := compile(asked)
 	if err != nil {
 		return nil, err
 	}
@@ -95,12 +128,21 @@ func selectTracepoints(opts Options) (*selection, error) {
 	for _, t := range tracepoints {
 		s.functions = append(s.functions, Function{Name: t.String(), Base: t.String()})
 	}
-	named := slices.DeleteFunc(slices.Clone(s.functions), func(f Function) bool { return !wanted.match(f.Name) })
-	switch {
-	case len(named) > 0:
-		s.functions = named
-	case opts.Strict:
+	functions := len(asked) == 0 // the hooks
+	for i, name := range asked {
+		switch {
+		case slices.ContainsFunc(s.functions, func(f Function) bool { return wanted[i : i+1].match(f.Name) }):
+		case !isTracepoint(name):
+			functions = true
+		default:
+			return nil, fmt.Errorf("%wno tracepoint matches %q: there are %s", errHopeless, name, tracepointNames())
+		}
+	}
+	if functions && opts.Strict {
 		return nil, ErrNoFunctions
+	}
+	if !functions {
+		s.functions = slices.DeleteFunc(s.functions, func(f Function) bool { return !wanted.match(f.Name) })
 	}
 	return s, nil
 }

@@ -37,7 +37,7 @@ type Session struct {
 // Failed. Without a backend in opts the best that works is taken.
 //
 // Open needs root, or the capabilities CAP_BPF and CAP_PERFMON. It fails with
-// [ErrNoMatch] if a pattern matches nothing.
+// [ErrNoMatch] if a pattern matches nothing, unless opts say that it may.
 func Open(opts Options) (*Session, error) {
 	if opts.Progress == nil {
 		opts.Progress = func(string, int, int) {}
@@ -120,11 +120,6 @@ func open(backend Backend, opts Options) (_ *Session, err error) {
 		return nil, err
 	}
 	failed := make(failures)
-	for i, player := range s.players {
-		if player == nil && opts.Hooks && backend != Tracepoint {
-			failed.add("this kernel has no such function", hooks[i].Candidates[0])
-		}
-	}
 	switch {
 	case !opts.wantsFunctions():
 	case backend == Tracepoint:
@@ -133,6 +128,9 @@ func open(backend Backend, opts Options) (_ *Session, err error) {
 		err = s.attachFunctions(selected, failed)
 	}
 	s.Attach = time.Since(began)
+	for _, name := range selected.absent {
+		failed.add("this kernel has no such function", name)
+	}
 	s.Failed = failed.sorted()
 	return s, err
 }

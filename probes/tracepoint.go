@@ -1,5 +1,7 @@
 package probes
 
+import "strings"
+
 // A tracepoint is a place that the kernel's authors marked for tracing.
 type tracepoint struct {
 	group, name string
@@ -25,4 +27,16 @@ var tracepoints = [...]tracepoint{
 	{group: "sock", name: "sk_data_ready", since: "6.3"},
 	{group: "skb", name: "consume_skb"},
 	{group: "skb", name: "kfree_skb"},
+}
+
+// isTracepoint tells whether a pattern is one for tracepoints: no function has a name like
+// net:netif_rx.
+func isTracepoint(pattern string) bool { return strings.Contains(pattern, ":") }
+
+func tracepointNames() string {
+	var names []string
+	for _, t := range tracepoints {
+		names = append(names, t.String())
+	}
+	return strings.Join(names, ", ")
 }

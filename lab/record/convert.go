@@ -250,7 +250,7 @@ func (r *Recorder) honesty(seen *probes.Seen) trace.Honesty {
 		Patterns: slices.Concat(r.wanted.Functions, r.wanted.Stacks),
 		Matched:  len(s.Matched),
 		Attached: len(s.Matched),
-		Failed:   []trace.Failure{},
+		Failed:   r.Failed(),
 		Attach:   s.Attach,
 		Calls:    seen.Hits,
 		Lost:     seen.Lost,
@@ -261,7 +261,6 @@ func (r *Recorder) honesty(seen *probes.Seen) trace.Honesty {
 		h.Patterns = []string{}
 	}
 	for _, f := range s.Failed {
-		h.Failed = append(h.Failed, trace.Failure{Reason: f.Reason, Functions: f.Functions})
 		for _, name := range f.Functions {
 			if slices.ContainsFunc(s.Matched, func(f probes.Function) bool { return f.Name == name }) {
 				h.Attached--

@@ -42,6 +42,15 @@ func (r *Recorder) Hits() (uint64, error) { return r.session.Hits() }
 // Backend returns how the probes were attached.
 func (r *Recorder) Backend() probes.Backend { return r.session.Backend }
 
+// Failed are the functions that have no probe, and why.
+func (r *Recorder) Failed() []trace.Failure {
+	failed := []trace.Failure{}
+	for _, f := range r.session.Failed {
+		failed = append(failed, trace.Failure{Reason: f.Reason, Functions: f.Functions})
+	}
+	return failed
+}
+
 // Admit traces a running process from now on, for the windows to come.
 func (r *Recorder) Admit(pid int) error {
 	if err := r.session.Admit(pid, probes.Tracee); err != nil {

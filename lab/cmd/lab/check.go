@@ -96,6 +96,7 @@ func (c *check) check(cmd *cobra.Command, e exercise.Exercise) (passed bool, err
 	}
 	defer remove()
 	err = c.try(cmd, e, program, func(t *trace.Trace) error {
+		c.workshop.env.sayUnwatched(t.Honesty.Failed)
 		result := e.Judge(t, predicted)
 		passed = result.Passed
 		progress, err := c.folder.Progress()

@@ -24,7 +24,7 @@ kernel; their names are like net:netif_rx.`,
 			if err := needs(cmd, globs, "a pattern, as 'udp_*'"); err != nil {
 				return err
 			}
-			return s.run(cmd, wanted{functions: globs, strict: true}, command, counts(explained))
+			return s.run(cmd, wanted{functions: globs, typed: true, strict: true}, command, counts(explained))
 		},
 	}
 	cmd.Flags().BoolVar(&explained, "explain", false, "say what each function does, too")

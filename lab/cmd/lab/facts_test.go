@@ -39,7 +39,7 @@ func said(t *testing.T, args ...string) string {
 func asJSON[T any](t *testing.T, args ...string) T {
 	t.Helper()
 	var into T
-	strict := json.NewDecoder(strings.NewReader(said(t, append(args, "--json")...)))
+	strict := json.NewDecoder(strings.NewReader(said(t, slices.Insert(slices.Clone(args), 1, "--json")...)))
 	strict.DisallowUnknownFields()
 	if err := strict.Decode(&into); err != nil {
 		t.Fatalf("lab %s --json: %v", strings.Join(args, " "), err)

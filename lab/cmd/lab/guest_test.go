@@ -13,26 +13,9 @@ import (
 	"dialpath/lab/recordings"
 	"dialpath/lab/tour"
 	"dialpath/lab/trace"
-	"dialpath/lab/vm/vmtest"
 )
 
-// TestGuestTour runs the whole tour on each kernel of which the lab has recordings, the
-// oldest with single kprobes and the newest after UDP's connect has changed: every claim
-// can be judged there, and holds. Each kernel has the names that the lab says it has.
-func TestGuestTour(t *testing.T) {
-	for _, kernel := range recordings.Kernels() {
-		t.Run(kernel, func(t *testing.T) {
-			vmtest.Run(t, kernel, func(t *testing.T) {
-				t.Run("verdicts", testVerdicts)
-				t.Run("names", func(t *testing.T) { testNames(t, kernel) })
-				if kernel == recordings.Newest() {
-					t.Run("tries", testLiveTries)
-				}
-			})
-		})
-	}
-}
-
+// testVerdicts runs the whole tour: every claim can be judged, and holds.
 func testVerdicts(t *testing.T) {
 	all := asJSON[tourJSON](t, "tour")
 	if len(all.Results) != len(tour.Claims()) || all.Recorded {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -13,10 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"dialpath/lab/ring"
 	"dialpath/lab/trace"
-	"dialpath/lab/vm"
-	"dialpath/lab/vm/vmtest"
 )
 
 // A point is one at which both the kernel, by a probe, and Delve, by a breakpoint, can
@@ -38,64 +34,31 @@ var points = []point{
 	{"recvfrom in the server", "UDP receive", "-- lab run echo-udp", "-- lab run echo-udp", 45, "dialpath/echo.Server.answerAll", 11},
 }
 
-// TestJoinedStacksEqualDelve stops Delve in the very function in which the program enters
-// the kernel, and compares its stack with what the kernel saw below the system call.
-func TestJoinedStacksEqualDelve(t *testing.T) {
-	ring.Guest(t)
-	lab := filepath.Join(ring.Build(t), "lab")
-	var commands strings.Builder
-	var scripts []string
+// script is the name of the file with Delve's commands for point i.
+func (p point) script(i int) string { return fmt.Sprintf("point-%d.dlv", i) }
+
+// commands stop Delve in the very function in which the program enters the kernel.
+func (p point) commands() string {
+	return fmt.Sprintf("break leaf internal/runtime/syscall/linux.Syscall6\ncond leaf RAX == %d\ncontinue\nstack 60\n", p.syscall)
+}
+
+// testJoined compares Delve's stack at each point with what the kernel saw below the system
+// call. The guest has no sources: for this, Delve needs none.
+func testJoined(t *testing.T) {
 	for i, p := range points {
-		script := filepath.Join(t.TempDir(), "point.dlv")
-		text := fmt.Sprintf("break leaf internal/runtime/syscall/linux.Syscall6\ncond leaf RAX == %d\ncontinue\nstack 60\n", p.syscall)
-		if err := os.WriteFile(script, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		scripts = append(scripts, script)
-		stack, step := p.stack, p.target
-		if program, ok := strings.CutPrefix(p.target, "-- "); ok {
-			stack, step = "--json "+p.stack, "-- "+program
-		} else {
-			stack += " --json"
-		}
-		fmt.Fprintf(&commands, "echo; echo '=== stack %d'; lab stack '%s' %s; echo; echo '=== step %d'; lab step -k tracepoint --script %s %s\n",
-			i, p.role, stack, i, script, step)
-	}
-	for _, kernel := range vmtest.Kernels {
-		t.Run(kernel, func(t *testing.T) {
-			var out, complaints bytes.Buffer
-			// The guest has no sources: for this, Delve needs none.
-			status, err := vm.Guest{Kernel: kernel, Binary: lab}.Run(t.Context(), vm.Job{
-				Program: "/bin/sh", Args: []string{"-c", commands.String()}, Inputs: scripts, Stdout: &out, Stderr: &complaints,
-			})
-			if err != nil || status != 0 {
-				t.Fatalf("status %d, %v\n%s\n%s", status, err, complaints.String(), out.String())
+		t.Run(p.name, func(t *testing.T) {
+			_, stack, complaints := shell(t, "", "lab stack --json '"+p.role+"' "+p.stack)
+			saw := ofKernel(t, p, stack+complaints)
+			_, step, complaints := shell(t, "", "lab step -k tracepoint --script "+inKit(p.script(i))+" "+p.target)
+			want := ofDelve(t, step+complaints)
+			if len(want) < p.frames {
+				t.Errorf("Delve shows %d frames, want %d or more: %v", len(want), p.frames, want)
 			}
-			for i, p := range points {
-				t.Run(p.name, func(t *testing.T) {
-					saw := ofKernel(t, p, part(t, out.String(), "stack", i))
-					want := ofDelve(t, part(t, out.String(), "step", i))
-					if len(want) < p.frames {
-						t.Errorf("Delve shows %d frames, want %d or more: %v", len(want), p.frames, want)
-					}
-					if diff := cmp.Diff(want, saw); diff != "" {
-						t.Errorf("the kernel's view of the program differs from Delve's (-Delve +kernel):\n%s", diff)
-					}
-				})
+			if diff := cmp.Diff(want, saw); diff != "" {
+				t.Errorf("the kernel's view of the program differs from Delve's (-Delve +kernel):\n%s", diff)
 			}
 		})
 	}
-}
-
-// part cuts what one command printed out of all output.
-func part(t *testing.T, output, verb string, i int) string {
-	t.Helper()
-	_, after, ok := strings.Cut(output, fmt.Sprintf("\n=== %s %d\n", verb, i))
-	if !ok {
-		t.Fatalf("nothing of %s %d in\n%s", verb, i, output)
-	}
-	text, _, _ := strings.Cut(after, "\n=== ")
-	return text
 }
 
 // ofKernel returns the program's frames on the stack at a point, as "function file:line".

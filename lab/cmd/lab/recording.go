@@ -10,7 +10,7 @@ import (
 
 // run records what the flags say, or takes a recording, and shows it.
 func (s *source) run(cmd *cobra.Command, w wanted, command []string, as aspect) error {
-	if err := s.check(cmd, as.asked(w), command); err != nil {
+	if err := s.check(cmd, w.asked(), command); err != nil {
 		return err
 	}
 	if err := s.checkOutput(cmd); err != nil {

@@ -37,7 +37,7 @@ func (s *source) recordWorkloads(cmd *cobra.Command, w wanted, workloads []workl
 // recordEach makes recordings, once all is known to be there that it takes.
 func (s *source) recordEach(cmd *cobra.Command, w wanted, each []record.Options, use func([]*trace.Trace) error) (err error) {
 	opts := probes.Options{
-		Functions: w.functions, Stacks: w.stacks, Strict: w.strict,
+		Functions: w.functions, Stacks: w.stacks, IfPresent: !w.typed, Strict: w.strict,
 		Hooks: w.hooks, Packets: w.packets, Syscalls: w.syscalls, Timeline: w.timeline,
 	}
 	if opts.Backend, err = s.chooseBackend(w); err != nil {

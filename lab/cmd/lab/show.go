@@ -3,7 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
-	"slices"
+	"strings"
 
 	"dialpath/lab/trace"
 	"dialpath/lab/view"
@@ -15,14 +15,6 @@ type aspect struct {
 	what string
 	has  func(*trace.Trace) bool
 	view func(io.Writer, *trace.Trace, view.Style) error
-}
-
-// asked are the globs of what the user asked for. Those of a timeline are the lab's own.
-func (a aspect) asked(w wanted) []string {
-	if a.verb == "timeline" {
-		return nil
-	}
-	return slices.Concat(w.functions, w.stacks)
 }
 
 // counts is the aspect of counts, with or without what each function does.
@@ -39,6 +31,13 @@ var (
 	stacks  = aspect{"stack", "stacks", (*trace.Trace).HasStacks, view.Stacks}
 	packets = aspect{"packets", "packets", (*trace.Trace).HasPackets, view.Packets}
 )
+
+// sayUnwatched says which functions have no probe, where what is shown does not.
+func (e environment) sayUnwatched(failed []trace.Failure) {
+	for _, f := range failed {
+		e.say("not watched: %s: %s", strings.Join(f.Functions, ", "), f.Reason)
+	}
+}
 
 // show writes an aspect of a trace, in the format that was chosen, or all of it as JSON.
 func (s *source) show(t *trace.Trace, as aspect) error {

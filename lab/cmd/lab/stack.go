@@ -20,7 +20,7 @@ kprobes it shows the tracepoints that those functions led to.`,
 			if err := needs(cmd, functions, "a function, as udp_sendmsg"); err != nil {
 				return err
 			}
-			return s.run(cmd, wanted{stacks: functions}, command, stacks)
+			return s.run(cmd, wanted{stacks: functions, typed: true}, command, stacks)
 		},
 	}
 	s.flags(cmd)

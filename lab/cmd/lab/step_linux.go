@@ -81,7 +81,7 @@ func (s *source) toStep(cmd *cobra.Command, own, command []string) (opts step.Op
 }
 
 func (s *source) step(cmd *cobra.Command, opts step.Options) error {
-	wanted := probes.Options{Stacks: step.Watched, Packets: true}
+	wanted := probes.Options{Stacks: step.Watched, IfPresent: true, Packets: true}
 	backend, err := probes.ParseBackend(s.backend)
 	if err != nil {
 		return usageError{err}
@@ -101,6 +101,7 @@ func (s *source) step(cmd *cobra.Command, opts step.Options) error {
 		return err
 	}
 	defer recorder.Close()
+	s.env.sayUnwatched(recorder.Failed())
 	opts.Color = s.env.color
 	style := s.env.style()
 	style.Unfold = "kernel all"

@@ -15,8 +15,6 @@ import (
 	"time"
 
 	"dialpath/lab/ring"
-	"dialpath/lab/vm"
-	"dialpath/lab/vm/vmtest"
 )
 
 // prompt is Delve's, in a session with a goroutine.
@@ -92,11 +90,18 @@ func (d *debugging) leave() {
 	}
 }
 
-// TestStep steps through a workload. Delve does not promise when it asks for what the
-// lab uses to put in its own words, so the order of things is held here.
+// TestStep debugs workloads, which are in the lab as it is built for users.
 func TestStep(t *testing.T) {
 	ring.Root(t)
 	lab := filepath.Join(ring.Build(t), "lab")
+	t.Run("workload", func(t *testing.T) { testStep(t, lab) })
+	t.Run("killed", func(t *testing.T) { testStepKilled(t, lab) })
+	t.Run("forbidden", func(t *testing.T) { testStepForbidden(t, lab) })
+}
+
+// testStep steps through a workload. Delve does not promise when it asks for what the
+// lab uses to put in its own words, so the order of things is held here.
+func testStep(t *testing.T, lab string) {
 	d := debug(t, lab, "dialudp")
 	begin := d.until(prompt)
 	roles := regexp.MustCompile(`^client: process (\d+), under the debugger; server: process (\d+), running free at 10\.0\.0\.2:1337\n`).FindStringSubmatch(begin)
@@ -208,10 +213,9 @@ func TestStepEnds(t *testing.T) {
 	}
 }
 
-// TestStepWorkloadKilled kills the lab at a prompt: both ends of the workload end, too.
-func TestStepWorkloadKilled(t *testing.T) {
-	ring.Root(t)
-	d := debug(t, filepath.Join(ring.Build(t), "lab"), "echo-udp")
+// testStepKilled kills the lab at a prompt: both ends of the workload end, too.
+func testStepKilled(t *testing.T, lab string) {
+	d := debug(t, lab, "echo-udp")
 	ends := regexp.MustCompile(`process (\d+)`).FindAllStringSubmatch(d.until(prompt), -1)
 	if len(ends) != 2 {
 		t.Fatalf("it begins with the processes %v, want 2", ends)
@@ -367,10 +371,9 @@ func TestStepRefuses(t *testing.T) {
 	sleep.Wait()
 }
 
-// TestStepForbidden debugs where the system call ptrace fails, as in many a container.
-func TestStepForbidden(t *testing.T) {
-	ring.Root(t)
-	lab, unptraced := filepath.Join(ring.Build(t), "lab"), compile(t, "unptraced", nil, nil)
+// testStepForbidden debugs where the system call ptrace fails, as in many a container.
+func testStepForbidden(t *testing.T, lab string) {
+	unptraced := compile(t, "unptraced", nil, nil)
 	program := compile(t, "stepped", nil, nil)
 	const why = "ptrace is forbidden here: a container needs it allowed (docker run --cap-add=SYS_PTRACE)"
 	for _, test := range []struct {
@@ -406,50 +409,37 @@ func otherThread(t *testing.T) int {
 	return 0
 }
 
-// TestStepInGuest steps over the calls of the article's client with kprobes, single and
+// testStepLive steps over the calls of the article's client with kprobes, single or
 // multiple, and then where debugging is forbidden.
-func TestStepInGuest(t *testing.T) {
-	ring.Guest(t)
-	lab := filepath.Join(ring.Build(t), "lab")
-	script, err := filepath.Abs("../../../scripts/step/echo-udp.dlv")
-	if err != nil {
+func testStepLive(t *testing.T, kernel string) {
+	status, out, complaints := shell(t, "", "lab step echo-udp --script "+inKit("echo-udp.dlv"))
+	if status != statusDone {
+		t.Fatalf("status %d\n%s\n%s", status, complaints, out)
+	}
+	steps := strings.Split(out, "(dlv) next\n")[1:]
+	want := [][]string{ // functions and packets of each step
+		{udpConnect(kernel) + " ×1\n", "udp_init_sock ×1\n", "  packets: none left\n"},
+		{"udp_sendmsg ×1\n", "ip_send_skb ×1\n", "  in NET_RX (packets that arrived), a softirq on the client's thread:\n",
+			"ip_rcv ×1\n", "udp_rcv ×1\n", "  packets that left:\n", " [UDP] IN= OUT=veth0 SRC=10.0.0.1 DST=10.0.0.2 LEN=35\n"},
+		{"udp_recvmsg ×1\n", "__skb_recv_udp ×1\n", "  packets: none left\n"},
+	}
+	if len(steps) != len(want) {
+		t.Fatalf("%d steps, want %d, in\n%s", len(steps), len(want), out)
+	}
+	for i, words := range want {
+		step, _, _ := strings.Cut(steps[i], "(dlv) ")
+		for _, word := range words {
+			if strings.Count(step, word) != 1 {
+				t.Errorf("step %d: not exactly one %q in\n%s", i+1, word, step)
+			}
+		}
+	}
+	if err := os.WriteFile("/proc/sys/kernel/yama/ptrace_scope", []byte("3"), 0); err != nil {
 		t.Fatal(err)
 	}
-	commands := "lab step echo-udp --script " + script + `
-echo 3 >/proc/sys/kernel/yama/ptrace_scope
-lab step dialudp
-echo "status $?"`
-	for _, kernel := range vmtest.Kernels {
-		t.Run(kernel, func(t *testing.T) {
-			var out, complaints strings.Builder
-			status, err := vm.Guest{Kernel: kernel, Binary: lab}.Run(t.Context(), vm.Job{
-				Program: "/bin/sh", Args: []string{"-c", commands}, Inputs: []string{script}, Stdout: &out, Stderr: &complaints,
-			})
-			if err != nil || status != 0 {
-				t.Fatalf("status %d, %v\n%s\n%s", status, err, complaints.String(), out.String())
-			}
-			steps := strings.Split(out.String(), "(dlv) next\n")[1:]
-			want := [][]string{ // functions and packets of each step
-				{"ip4_datagram_connect ×1\n", "udp_init_sock ×1\n", "  packets: none left\n"},
-				{"udp_sendmsg ×1\n", "ip_send_skb ×1\n", "  in NET_RX (packets that arrived), a softirq on the client's thread:\n",
-					"ip_rcv ×1\n", "udp_rcv ×1\n", "  packets that left:\n", " [UDP] IN= OUT=veth0 SRC=10.0.0.1 DST=10.0.0.2 LEN=35\n"},
-				{"udp_recvmsg ×1\n", "__skb_recv_udp ×1\n", "  packets: none left\n"},
-			}
-			if len(steps) != len(want) {
-				t.Fatalf("%d steps, want %d, in\n%s", len(steps), len(want), out.String())
-			}
-			for i, words := range want {
-				step, _, _ := strings.Cut(steps[i], "(dlv) ")
-				for _, word := range words {
-					if strings.Count(step, word) != 1 {
-						t.Errorf("step %d: not exactly one %q in\n%s", i+1, word, step)
-					}
-				}
-			}
-			forbidden := "lab: debug the lab itself: this machine lets nobody debug (kernel.yama.ptrace_scope is 3, which only a reboot changes)\n"
-			if complaints.String() != forbidden || !strings.HasSuffix(out.String(), "status 1\n") {
-				t.Errorf("where it is forbidden: %q, want %q", complaints.String(), forbidden)
-			}
-		})
+	status, _, complaints = shell(t, "", "lab step dialudp")
+	forbidden := "lab: debug the lab itself: this machine lets nobody debug (kernel.yama.ptrace_scope is 3, which only a reboot changes)\n"
+	if status != statusFailed || complaints != forbidden {
+		t.Errorf("where it is forbidden: status %d, %q, want %q", status, complaints, forbidden)
 	}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"io"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -42,7 +43,7 @@ microseconds between them. The workloads are
 			}
 			w := wanted{functions: view.Landmarks, packets: true, syscalls: true, timeline: true}
 			if all {
-				w.functions = everything.functions
+				w.functions = slices.Concat(everything.functions, view.Landmarks)
 			}
 			return s.run(cmd, w, command, timeline(all, explained))
 		},

@@ -63,13 +63,15 @@ func TestLiveTries(t *testing.T) {
 	}
 }
 
-// testLiveTries does in a guest all that the tour says to try, but for the debugger, which
-// has tests of its own.
+// testLiveTries does in a guest what the tour says to try: for each verb the first, but for
+// the debugger, which has tests of its own. All workloads are in the other tests.
 func testLiveTries(t *testing.T) {
+	tried := map[string]bool{"step": true, "run": true}
 	for _, c := range tour.Claims() {
 		args := strings.Fields(c.Try.Args)
-		if args[0] != "step" && args[0] != "run" && said(t, args...) == "" {
+		if !tried[args[0]] && said(t, args...) == "" {
 			t.Errorf("claim %d: %s says nothing", c.Number, c.Try.Args)
 		}
+		tried[args[0]] = true
 	}
 }

@@ -1,6 +1,10 @@
 package main
 
-import "dialpath/lab/tour"
+import (
+	"slices"
+
+	"dialpath/lab/tour"
+)
 
 // wanted is what a recording is to hold.
 type wanted struct {
@@ -11,6 +15,15 @@ type wanted struct {
 	syscalls  bool
 	timeline  bool // the time of each call, of softirqs and of wake-ups
 	strict    bool // of no use without kprobes
+	typed     bool // the names are the user's: each must match something
+}
+
+// asked are the globs that a user has typed, if these are the user's.
+func (w wanted) asked() []string {
+	if !w.typed {
+		return nil
+	}
+	return slices.Concat(w.functions, w.stacks)
 }
 
 // everything is all that any view shows. The functions are those of the kernel's

@@ -31,9 +31,9 @@ process, or on Ctrl-C. With --json each time is a trace, in a line of its own.`,
   lab watch -p 4711 'udp_*' 'ip_*'
   lab watch -p $(pgrep -n dialudp) --json`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			opts := probes.Options{Stacks: step.Watched, Packets: true}
+			opts := probes.Options{Stacks: step.Watched, IfPresent: true, Packets: true}
 			if len(args) > 0 {
-				opts.Stacks = args
+				opts.Stacks, opts.IfPresent = args, false
 			}
 			if err := s.checkWatch(cmd, opts.Stacks); err != nil {
 				return err
@@ -94,6 +94,7 @@ func (s *source) watch(cmd *cobra.Command, opts probes.Options, all bool) (err e
 	if err := recorder.Begin(); err != nil {
 		return err
 	}
+	s.env.sayUnwatched(recorder.Failed())
 	s.env.say("Watching process %d by %s... Hit Ctrl-C to end.", s.pid, recorder.Backend())
 	err = watch.Run(ctx, recorder, process.Ended, func(at time.Time, t *trace.Trace) error { return s.showBurst(at, t, all) })
 	if err == nil && process.Ended() {

@@ -48,7 +48,7 @@ func (e example) looks() bool {
 // it is the same verb.
 func (e example) ofGuest() string {
 	line := strings.TrimPrefix(e.line, "sudo ")
-	return regexp.MustCompile(`^lab vm (--kernel \S+ )?-- `).ReplaceAllString(line, "lab ")
+	return regexp.MustCompile(`^lab vm (--\S+ \S+ )*-- `).ReplaceAllString(line, "lab ")
 }
 
 // ranElsewhere are the examples that no test of this file runs, and why. What a file of this

@@ -133,7 +133,7 @@ func rename(name string) {
 // so that the number that the probes know is the command's. If the kernel does not
 // run it, the lab is told why.
 func becomeCommand(barrier *os.File, command []string) error {
-	path, err := lookPath(command[0])
+	path, err := LookPath(command[0])
 	if err != nil {
 		return err
 	}

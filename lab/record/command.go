@@ -34,12 +34,12 @@ func newCommand(opts Options) (*command, error) {
 
 // findCommand tells whether there is such a command.
 func findCommand(name string) error {
-	_, err := lookPath(name)
+	_, err := LookPath(name)
 	return err
 }
 
-// lookPath is exec.LookPath with errors for people.
-func lookPath(name string) (string, error) {
+// LookPath is [exec.LookPath] with errors for people.
+func LookPath(name string) (string, error) {
 	path, err := exec.LookPath(name)
 	switch {
 	case errors.Is(err, exec.ErrNotFound):

@@ -49,7 +49,7 @@ func (p *programs) expect(opts Options) {
 	case opts.Trial != nil:
 		p.open(opts.Trial.Program, opts.Trial.Program)
 	case opts.Command != nil:
-		if path, err := lookPath(opts.Command[0]); err == nil {
+		if path, err := LookPath(opts.Command[0]); err == nil {
 			p.open(path, path)
 		}
 	}

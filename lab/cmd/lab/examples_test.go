@@ -1,6 +1,7 @@
 package main
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -103,7 +104,8 @@ func TestExamples(t *testing.T) {
 // called. That the verbs work there, testExamples finds out.
 func TestGuestExamples(t *testing.T) {
 	bin := t.TempDir()
-	for program := range standIns {
+	t.Chdir(bin)
+	for _, program := range append(slices.Collect(maps.Keys(standIns)), "myprogram") {
 		if err := os.WriteFile(filepath.Join(bin, program), nil, 0o755); err != nil {
 			t.Fatal(err)
 		}

@@ -37,9 +37,11 @@ var points = []point{
 // script is the name of the file with Delve's commands for point i.
 func (p point) script(i int) string { return fmt.Sprintf("point-%d.dlv", i) }
 
-// commands stop Delve in the very function in which the program enters the kernel.
+// commands stop Delve in the very function in which the program enters the kernel. Before
+// it is near there it is not stopped, for each stop takes its time.
 func (p point) commands() string {
-	return fmt.Sprintf("break leaf internal/runtime/syscall/linux.Syscall6\ncond leaf RAX == %d\ncontinue\nstack 60\n", p.syscall)
+	return fmt.Sprintf("break near %s\ncontinue\nclear near\n"+
+		"break leaf internal/runtime/syscall/linux.Syscall6\ncond leaf RAX == %d\ncontinue\nstack 60\n", p.through, p.syscall)
 }
 
 // testJoined compares Delve's stack at each point with what the kernel saw below the system

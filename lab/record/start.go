@@ -83,6 +83,21 @@ func (h *held) hear() error {
 	return cmp.Or(h.failure(), errors.New("it ended before its time"))
 }
 
+// words tells of each further word of the child, that has to be answered by [held.release]
+// before there is another.
+func (h *held) words() <-chan struct{} {
+	heard := make(chan struct{}, 1)
+	go func() {
+		for {
+			if _, err := h.ready.Read(make([]byte, 1)); err != nil {
+				return // it has ended, or is not listened to any more
+			}
+			heard <- struct{}{}
+		}
+	}()
+	return heard
+}
+
 // became returns when the child has become the named program: then its pipe ends. If that
 // failed it says why.
 func (h *held) became(name string) error {
@@ -121,12 +136,10 @@ const grace = 10 * time.Second
 // end has the child end: by the barrier's closing, or by force.
 func (h *held) end() error {
 	h.barrier.Close()
-	select {
-	case <-h.done:
-	case <-time.After(grace):
-		h.cmd.Process.Kill()
-		<-h.done
-	}
+	pids := func() []int { return []int{h.cmd.Process.Pid} }
+	await(context.Background(), h, allow(grace, grace, pids), func() bool { return false })
+	h.cmd.Process.Kill() // if it is still there
+	<-h.done
 	h.ready.Close()
 	return h.failure()
 }

@@ -130,10 +130,8 @@ func (t *trial) admit(s *probes.Session) error {
 
 // run lets both ends go, and returns when the program has ended, or was made to.
 func (t *trial) run(ctx context.Context) error {
-	limited, cancel := context.WithTimeout(ctx, t.Limit)
-	defer cancel()
 	if t.Serves {
-		return t.serve(ctx, limited)
+		return t.serve(ctx)
 	}
 	if err := t.peer.release(); err != nil {
 		return err
@@ -144,7 +142,10 @@ func (t *trial) run(ctx context.Context) error {
 	if err := t.start(); err != nil {
 		return err
 	}
-	t.wait(ctx, limited)
+	if err := t.wait(ctx, t.allow(t.Limit)); err != nil {
+		return err
+	}
+	t.network.settle(ctx, t.peer)
 	if err := t.peer.end(); err != nil && ctx.Err() == nil {
 		return fmt.Errorf("peer: %w", err)
 	}
@@ -153,81 +154,109 @@ func (t *trial) run(ctx context.Context) error {
 
 // serve lets the program listen, has the peer ask, and ends the program when it has had
 // time to read all that came. A server need not end by itself.
-func (t *trial) serve(ctx, limited context.Context) error {
+func (t *trial) serve(ctx context.Context) error {
 	if err := t.start(); err != nil {
 		return err
 	}
-	if !t.bound(limited) {
-		t.wait(ctx, limited)
-		return nil
+	limit := t.allow(t.Limit)
+	if !await(ctx, t.program, limit, t.bound) {
+		return t.wait(ctx, limit)
 	}
 	if err := t.peer.release(); err != nil {
 		return err
 	}
-	if err := t.peer.wait(limited); err != nil {
+	content, err := t.converse(ctx, limit)
+	if err != nil {
 		return fmt.Errorf("peer: %w", err)
 	}
-	if limited.Err() != nil { // whoever asked is not content yet
-		t.wait(ctx, limited)
-		return nil
+	if !content {
+		return t.wait(ctx, limit)
 	}
-	t.drain(limited)
+	await(ctx, t.program, t.allow(drained), t.empty)
+	await(ctx, t.program, t.allow(leave), func() bool { return false })
 	select {
 	case <-t.program.done:
 		t.ended = how(t.program.err)
-	case <-time.After(leave):
+	default:
 		t.program.cmd.Process.Kill()
 		<-t.program.done
 	}
 	return nil
 }
 
-// How long a server is given when its peer has gone: to take what is in its queue, and
-// then to end by itself.
+// How long a server is given: to say something more, before its peer gives up; when that
+// has gone, to take what is in its queue; and then to end by itself.
 const (
+	silence = 2 * time.Second
 	drained = time.Second
 	leave   = 100 * time.Millisecond
-	glance  = 2 * time.Millisecond // between two looks at it
 )
 
-// bound waits until the program has a socket at the server's port. It looks from outside,
-// in /proc, so that no packet has to ask.
-func (t *trial) bound(ctx context.Context) bool {
-	return t.until(ctx, func() bool { return len(portQueues(t.program.cmd.Process.Pid)) > 0 })
+// converse lets the peer ask until it is content, or has heard nothing for too long. It is
+// false if the limit, or the context, came before.
+func (t *trial) converse(ctx context.Context, limit *allowance) (content bool, err error) {
+	tick := time.NewTicker(glance)
+	defer tick.Stop()
+	words := t.peer.words()
+	patience, before := t.allow(silence), t.network.traffic()
+	for {
+		select {
+		case <-ctx.Done():
+			return false, nil
+		case <-t.peer.done:
+			return true, t.peer.failure()
+		case <-t.program.done: // what it has sent is still to be heard
+			t.network.settle(ctx, t.peer)
+			return true, t.peer.end()
+		case <-words:
+			t.rest(ctx, limit)
+			if err := t.peer.release(); err != nil {
+				return false, err
+			}
+		case <-tick.C:
+		}
+		if limit.over() {
+			return false, nil
+		}
+		if !patience.over() {
+			continue
+		}
+		now := t.network.traffic()
+		if now == before {
+			return true, t.peer.end()
+		}
+		patience, before = t.allow(silence), now
+	}
 }
 
-// drain waits until nothing is left in the queues of the program's sockets.
-func (t *trial) drain(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, drained)
-	defer cancel()
-	t.until(ctx, func() bool {
-		for _, bytes := range portQueues(t.program.cmd.Process.Pid) {
-			if bytes > 0 {
-				return false
-			}
-		}
-		return true
+// chance is how long a program may run, after a burst, without having read all of it. That
+// is a hundred times what it needs: where a machine is emulated, and shared, it may get as
+// little done.
+const chance = 50 * time.Millisecond
+
+// rest returns when the program has read what its peer has sent; or sleeps, and so could
+// have, and did not want to; or is busy with something else.
+func (t *trial) rest(ctx context.Context, limit *allowance) {
+	await(ctx, t.program, limit, t.network.arrived)
+	own := allow(0, chance, func() []int { return []int{t.program.cmd.Process.Pid} })
+	await(ctx, t.program, own, t.empty)
+}
+
+// allow begins an allowance for all that takes part in a trial: the program, with all that
+// it has started; its peer, which it may wait for; and the lab, which both wait for.
+func (t *trial) allow(span time.Duration) *allowance {
+	return allow(span, span, func() []int {
+		program := t.program.cmd.Process.Pid
+		return append(descendants(program), program, t.peer.cmd.Process.Pid, os.Getpid())
 	})
 }
 
-// until waits for something to become true. It is in vain when the program has ended, or
-// the context is done.
-func (t *trial) until(ctx context.Context, holds func() bool) bool {
-	tick := time.NewTicker(glance)
-	defer tick.Stop()
-	for {
-		if holds() {
-			return true
-		}
-		select {
-		case <-ctx.Done():
-			return false
-		case <-t.program.done:
-			return false
-		case <-tick.C:
-		}
-	}
-}
+// bound tells whether the program has a socket at the server's port. It looks from outside,
+// in /proc, so that no packet has to ask.
+func (t *trial) bound() bool { return len(portQueues(t.program.cmd.Process.Pid)) > 0 }
+
+// empty tells whether nothing is left in the queues of the program's sockets.
+func (t *trial) empty() bool { return !queuedAt(t.program.cmd.Process.Pid) }
 
 // start lets the program go. It says so if the kernel does not run it.
 func (t *trial) start() error {
@@ -238,17 +267,27 @@ func (t *trial) start() error {
 }
 
 // wait returns when the program has ended, or must: then it is killed, and with it all
-// that it has started.
-func (t *trial) wait(ctx, limited context.Context) {
+// that it has started. It fails if the machine has not let it run enough to be judged.
+func (t *trial) wait(ctx context.Context, limit *allowance) error {
+	await(ctx, t.program, limit, limit.hopeless)
 	select {
 	case <-t.program.done:
 		t.ended = how(t.program.err)
-	case <-limited.Done():
-		t.timedOut = ctx.Err() == nil
-		t.ended = fmt.Sprintf("still running after %v", t.Limit)
-		t.program.cmd.Process.Kill()
-		<-t.program.done
+		return nil
+	default:
 	}
+	t.program.cmd.Process.Kill()
+	<-t.program.done
+	switch {
+	case ctx.Err() != nil:
+		t.ended = "interrupted"
+	case limit.over():
+		t.timedOut, t.ended = true, fmt.Sprintf("still running after %v", t.Limit)
+	default:
+		return errors.New("run the program: in all this time it could hardly run at all, since this machine has so much else to do. " +
+			"Try again when it has less")
+	}
+	return nil
 }
 
 // how says how a program ended: nothing if with status 0.

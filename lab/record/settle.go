@@ -12,12 +12,12 @@ import (
 const glance = 2 * time.Millisecond
 
 // await waits for something to become true. It is in vain when the process has ended, the
-// context is done, or the allowance over.
+// context is done, or the allowance over, or as good as over.
 func await(ctx context.Context, process *held, limit *allowance, holds func() bool) bool {
 	tick := time.NewTicker(glance)
 	defer tick.Stop()
 	for !holds() {
-		if limit.over() {
+		if limit.over() || limit.hopeless() {
 			return false
 		}
 		select {
@@ -38,8 +38,7 @@ const settling = time.Second
 // it is to be told to end then, and not in the midst of it.
 func (n *network) settle(ctx context.Context, server *held) {
 	pid := server.cmd.Process.Pid
-	limit := allow(settling, settling, func() []int { return []int{pid, os.Getpid()} })
-	await(ctx, server, limit, func() bool { return n.quiet(pid) })
+	await(ctx, server, allow(settling, settling, pid), func() bool { return n.quiet(pid) })
 }
 
 // quiet tells whether a process sleeps, and there is nothing on its way that would wake it.

@@ -136,8 +136,7 @@ const grace = 10 * time.Second
 // end has the child end: by the barrier's closing, or by force.
 func (h *held) end() error {
 	h.barrier.Close()
-	pids := func() []int { return []int{h.cmd.Process.Pid} }
-	await(context.Background(), h, allow(grace, grace, pids), func() bool { return false })
+	await(context.Background(), h, allow(grace, grace, h.cmd.Process.Pid), func() bool { return false })
 	h.cmd.Process.Kill() // if it is still there
 	<-h.done
 	h.ready.Close()

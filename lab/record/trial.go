@@ -142,7 +142,7 @@ func (t *trial) run(ctx context.Context) error {
 	if err := t.start(); err != nil {
 		return err
 	}
-	if err := t.wait(ctx, t.allow(t.Limit)); err != nil {
+	if err := t.wait(ctx, t.limit()); err != nil {
 		return err
 	}
 	t.network.settle(ctx, t.peer)
@@ -158,7 +158,7 @@ func (t *trial) serve(ctx context.Context) error {
 	if err := t.start(); err != nil {
 		return err
 	}
-	limit := t.allow(t.Limit)
+	limit := t.limit()
 	if !await(ctx, t.program, limit, t.bound) {
 		return t.wait(ctx, limit)
 	}
@@ -195,8 +195,6 @@ const (
 // converse lets the peer ask until it is content, or has heard nothing for too long. It is
 // false if the limit, or the context, came before.
 func (t *trial) converse(ctx context.Context, limit *allowance) (content bool, err error) {
-	tick := time.NewTicker(glance)
-	defer tick.Stop()
 	words := t.peer.words()
 	patience, before := t.allow(silence), t.network.traffic()
 	for {
@@ -209,13 +207,16 @@ func (t *trial) converse(ctx context.Context, limit *allowance) (content bool, e
 			t.network.settle(ctx, t.peer)
 			return true, t.peer.end()
 		case <-words:
+			began := time.Now()
 			t.rest(ctx, limit)
+			limit.extend(time.Since(began)) // it is the lab that takes this time
 			if err := t.peer.release(); err != nil {
 				return false, err
 			}
-		case <-tick.C:
+		case <-limit.due():
+		case <-patience.due():
 		}
-		if limit.over() {
+		if limit.over() || limit.hopeless() {
 			return false, nil
 		}
 		if !patience.over() {
@@ -238,17 +239,19 @@ const chance = 50 * time.Millisecond
 // have, and did not want to; or is busy with something else.
 func (t *trial) rest(ctx context.Context, limit *allowance) {
 	await(ctx, t.program, limit, t.network.arrived)
-	own := allow(0, chance, func() []int { return []int{t.program.cmd.Process.Pid} })
-	await(ctx, t.program, own, t.empty)
+	await(ctx, t.program, allow(0, chance, t.program.cmd.Process.Pid), t.empty)
 }
 
-// allow begins an allowance for all that takes part in a trial: the program, with all that
-// it has started; its peer, which it may wait for; and the lab, which both wait for.
+// allow begins an allowance for the program and its peer, which it may wait for.
 func (t *trial) allow(span time.Duration) *allowance {
-	return allow(span, span, func() []int {
-		program := t.program.cmd.Process.Pid
-		return append(descendants(program), program, t.peer.cmd.Process.Pid, os.Getpid())
-	})
+	return allow(span, span, t.program.cmd.Process.Pid, t.peer.cmd.Process.Pid)
+}
+
+// limit begins the one that no program may use up, whatever it starts.
+func (t *trial) limit() *allowance {
+	limit := t.allow(t.Limit)
+	limit.family = true
+	return limit
 }
 
 // bound tells whether the program has a socket at the server's port. It looks from outside,
@@ -269,12 +272,14 @@ func (t *trial) start() error {
 // wait returns when the program has ended, or must: then it is killed, and with it all
 // that it has started. It fails if the machine has not let it run enough to be judged.
 func (t *trial) wait(ctx context.Context, limit *allowance) error {
-	await(ctx, t.program, limit, limit.hopeless)
-	select {
-	case <-t.program.done:
-		t.ended = how(t.program.err)
-		return nil
-	default:
+	for ctx.Err() == nil && !limit.over() && !limit.hopeless() {
+		select {
+		case <-t.program.done:
+			t.ended = how(t.program.err)
+			return nil
+		case <-ctx.Done():
+		case <-limit.due():
+		}
 	}
 	t.program.cmd.Process.Kill()
 	<-t.program.done

@@ -1,0 +1,79 @@
+package record
+
+import (
+	"os"
+	"testing"
+	"time"
+)
+
+func TestAllowance(t *testing.T) {
+	a := allowance{time: 5 * time.Second, work: 5 * time.Second, first: vitals{ran: time.Hour, waited: time.Hour}}
+	const s = time.Second
+	for _, test := range []struct {
+		name                string
+		passed, ran, waited time.Duration
+		awake               bool
+		want                time.Duration
+	}{
+		{"sleeps", 5 * s, 0, 0, false, 0},
+		{"sleeps, too early", 3 * s, 0, 0, false, 2 * s},
+		{"runs for ever", 5 * s, 5 * s, 0, true, 0},
+		{"runs for ever, but others do, too", 5 * s, 2 * s, 3 * s, true, 3 * s},
+		{"runs for ever, after all", 12*s + 500*time.Millisecond, 5 * s, 7*s + 500*time.Millisecond, true, 0},
+		{"many run for ever, and hinder each other", 5 * s, 10 * s, 150 * s, true, 0},
+		{"many run, and others, too", 5 * s, 4 * s, 200 * s, true, s},
+		{"was held up, then slept", 8 * s, s, 3 * s, false, 0},
+		{"has slept, and has just woken", 5 * s, s, 0, true, glance},
+		{"could not run at all", 50 * s, 0, 50 * s, true, 5 * s},
+		{"threads have ended, and took their times with them", 5 * s, -s, -s, false, 0},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			v := vitals{ran: a.first.ran + test.ran, waited: a.first.waited + test.waited, awake: test.awake}
+			if got := a.left(test.passed, v); got != test.want {
+				t.Errorf("%v are left, want %v", got, test.want)
+			}
+		})
+	}
+}
+
+func TestVitals(t *testing.T) {
+	for stat, want := range map[string]bool{
+		"7 (flood) R 1 7 7": true, "7 (flood) D 1 7 7": true, "7 (flood) S 1 7 7": false, "7 (flood) Z 1 7 7": false,
+		"7 (a) R (b) S 1 7 7": false, "": false, "7 (flood)": false,
+	} {
+		if got := awake(stat); got != want {
+			t.Errorf("%q: awake %v", stat, got)
+		}
+	}
+	for text, want := range map[string][2]time.Duration{
+		"3018997 4880409 3\n": {3018997, 4880409}, "": {}, "3018997\n": {},
+	} {
+		if ran, waited := scheduled(text); ran != want[0] || waited != want[1] {
+			t.Errorf("%q: ran %d, waited %d", text, ran, waited)
+		}
+	}
+}
+
+// TestExamine: this very process has run, and does.
+func TestExamine(t *testing.T) {
+	before := examine(os.Getpid())
+	for began := time.Now(); time.Since(began) < 20*time.Millisecond; {
+	}
+	after := examine(os.Getpid())
+	if !after.awake || after.ran <= before.ran {
+		t.Errorf("before %+v, after %+v", before, after)
+	}
+	if none := examine(); none != (vitals{}) {
+		t.Errorf("nobody has run: %+v", none)
+	}
+}
+
+func TestCountIP(t *testing.T) {
+	const text = "Ip: Forwarding DefaultTTL InReceives InHdrErrors OutRequests\nIp: 2 64 123 0 98\nIcmp: InMsgs OutRequests\nIcmp: 7 8\n"
+	if got := countIP(text); got != (traffic{out: 98, in: 123}) {
+		t.Errorf("got %+v", got)
+	}
+	if got := countIP("Ip: InReceives"); got != (traffic{}) {
+		t.Errorf("got %+v of no numbers", got)
+	}
+}

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"dialpath/lab/proc"
 )
 
 // glance is between two looks at a process.
@@ -13,11 +15,11 @@ const glance = 2 * time.Millisecond
 
 // await waits for something to become true. It is in vain when the process has ended, the
 // context is done, or the allowance over, or as good as over.
-func await(ctx context.Context, process *held, limit *allowance, holds func() bool) bool {
+func await(ctx context.Context, process *held, limit *proc.Allowance, holds func() bool) bool {
 	tick := time.NewTicker(glance)
 	defer tick.Stop()
 	for !holds() {
-		if limit.over() || limit.hopeless() {
+		if limit.Over() || limit.Hopeless() {
 			return false
 		}
 		select {
@@ -38,17 +40,17 @@ const settling = time.Second
 // it is to be told to end then, and not in the midst of it.
 func (n *network) settle(ctx context.Context, server *held) {
 	pid := server.cmd.Process.Pid
-	await(ctx, server, allow(settling, settling, pid), func() bool { return n.quiet(pid) })
+	await(ctx, server, proc.Allow(settling, settling, pid), func() bool { return n.quiet(pid) })
 }
 
 // quiet tells whether a process sleeps, and there is nothing on its way that would wake it.
 // Whatever it did between the two looks would show in the second.
 func (n *network) quiet(pid int) bool {
-	before := examine(pid)
-	if before.awake || !n.arrived() || queuedAt(pid) {
+	before := proc.Examine(pid)
+	if before.Awake || !n.arrived() || queuedAt(pid) {
 		return false
 	}
-	return examine(pid) == before
+	return proc.Examine(pid) == before
 }
 
 // traffic is how many IPv4 packets have left the two ends of a network, and come there,

@@ -11,6 +11,8 @@ import (
 	"os/exec"
 	"strings"
 	"time"
+
+	"dialpath/lab/proc"
 )
 
 // A held is a child of the lab that waits at the barrier.
@@ -136,7 +138,7 @@ const grace = 10 * time.Second
 // end has the child end: by the barrier's closing, or by force.
 func (h *held) end() error {
 	h.barrier.Close()
-	await(context.Background(), h, allow(grace, grace, h.cmd.Process.Pid), func() bool { return false })
+	await(context.Background(), h, proc.Allow(grace, grace, h.cmd.Process.Pid), func() bool { return false })
 	h.cmd.Process.Kill() // if it is still there
 	<-h.done
 	h.ready.Close()

@@ -13,6 +13,7 @@ import (
 
 	"dialpath/lab/exercise"
 	"dialpath/lab/exercise/peer"
+	"dialpath/lab/proc"
 	"dialpath/lab/trace"
 	"dialpath/probes"
 )
@@ -194,7 +195,7 @@ const (
 
 // converse lets the peer ask until it is content, or has heard nothing for too long. It is
 // false if the limit, or the context, came before.
-func (t *trial) converse(ctx context.Context, limit *allowance) (content bool, err error) {
+func (t *trial) converse(ctx context.Context, limit *proc.Allowance) (content bool, err error) {
 	words := t.peer.words()
 	patience, before := t.allow(silence), t.network.traffic()
 	for {
@@ -209,17 +210,17 @@ func (t *trial) converse(ctx context.Context, limit *allowance) (content bool, e
 		case <-words:
 			began := time.Now()
 			t.rest(ctx, limit)
-			limit.extend(time.Since(began)) // it is the lab that takes this time
+			limit.Extend(time.Since(began)) // it is the lab that takes this time
 			if err := t.peer.release(); err != nil {
 				return false, err
 			}
-		case <-limit.due():
-		case <-patience.due():
+		case <-time.After(limit.Wait()):
+		case <-time.After(patience.Wait()):
 		}
-		if limit.over() || limit.hopeless() {
+		if limit.Over() || limit.Hopeless() {
 			return false, nil
 		}
-		if !patience.over() {
+		if !patience.Over() {
 			continue
 		}
 		now := t.network.traffic()
@@ -237,21 +238,19 @@ const chance = 50 * time.Millisecond
 
 // rest returns when the program has read what its peer has sent; or sleeps, and so could
 // have, and did not want to; or is busy with something else.
-func (t *trial) rest(ctx context.Context, limit *allowance) {
+func (t *trial) rest(ctx context.Context, limit *proc.Allowance) {
 	await(ctx, t.program, limit, t.network.arrived)
-	await(ctx, t.program, allow(0, chance, t.program.cmd.Process.Pid), t.empty)
+	await(ctx, t.program, proc.Allow(0, chance, t.program.cmd.Process.Pid), t.empty)
 }
 
 // allow begins an allowance for the program and its peer, which it may wait for.
-func (t *trial) allow(span time.Duration) *allowance {
-	return allow(span, span, t.program.cmd.Process.Pid, t.peer.cmd.Process.Pid)
+func (t *trial) allow(span time.Duration) *proc.Allowance {
+	return proc.Allow(span, span, t.program.cmd.Process.Pid, t.peer.cmd.Process.Pid)
 }
 
 // limit begins the one that no program may use up, whatever it starts.
-func (t *trial) limit() *allowance {
-	limit := t.allow(t.Limit)
-	limit.family = true
-	return limit
+func (t *trial) limit() *proc.Allowance {
+	return t.allow(t.Limit).WithFamily()
 }
 
 // bound tells whether the program has a socket at the server's port. It looks from outside,
@@ -271,14 +270,14 @@ func (t *trial) start() error {
 
 // wait returns when the program has ended, or must: then it is killed, and with it all
 // that it has started. It fails if the machine has not let it run enough to be judged.
-func (t *trial) wait(ctx context.Context, limit *allowance) error {
-	for ctx.Err() == nil && !limit.over() && !limit.hopeless() {
+func (t *trial) wait(ctx context.Context, limit *proc.Allowance) error {
+	for ctx.Err() == nil && !limit.Over() && !limit.Hopeless() {
 		select {
 		case <-t.program.done:
 			t.ended = how(t.program.err)
 			return nil
 		case <-ctx.Done():
-		case <-limit.due():
+		case <-time.After(limit.Wait()):
 		}
 	}
 	t.program.cmd.Process.Kill()
@@ -286,7 +285,7 @@ func (t *trial) wait(ctx context.Context, limit *allowance) error {
 	switch {
 	case ctx.Err() != nil:
 		t.ended = "interrupted"
-	case limit.over():
+	case limit.Over():
 		t.timedOut, t.ended = true, fmt.Sprintf("still running after %v", t.Limit)
 	default:
 		return errors.New("run the program: in all this time it could hardly run at all, since this machine has so much else to do. " +

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"dialpath/lab/proc"
 )
 
 // session is the host's side of one run.
@@ -75,12 +77,13 @@ func (s *session) close() {
 // Detaching some hundred single kprobes takes up to half of it.
 const grace = 30 * time.Second
 
-// bootLimit is how long a guest may take to come up. On a busy machine without
-// KVM it is some ten seconds.
+// bootLimit is how long a guest may take to come up, not counting what QEMU waits for a CPU.
+// Without KVM it is some ten seconds.
 const bootLimit = time.Minute
 
 // wait sees the session through: to the exit status, or to a failure.
 func (s *session) wait(ctx context.Context, limit time.Duration, log func(string, ...any)) error {
+	boot := proc.Allow(bootLimit, bootLimit, s.machine.process.Pid)
 	timer := time.NewTimer(bootLimit)
 	defer timer.Stop()
 	up, heard, interrupted, cancelled := false, 0, false, ctx.Done()
@@ -115,6 +118,10 @@ func (s *session) wait(ctx context.Context, limit time.Duration, log func(string
 		case <-timer.C:
 			if err := ctx.Err(); err != nil {
 				return s.fail(Cancelled, "it took no notice of an interrupt", err)
+			}
+			if !up && !boot.Over() && !boot.Hopeless() {
+				timer.Reset(boot.Wait())
+				continue
 			}
 			if !up {
 				return s.fail(Hung, "", nil)

@@ -1,4 +1,4 @@
-package record
+package proc
 
 import (
 	"fmt"
@@ -9,17 +9,17 @@ import (
 	"time"
 )
 
-// vitals are what the kernel's scheduler says of some processes, of all their threads
+// Vitals are what the kernel's scheduler says of some processes, of all their threads
 // together. Threads that have ended are not in them.
-type vitals struct {
-	ran    time.Duration // on a CPU
-	waited time.Duration // ready to run, while the CPUs did something else
-	awake  bool          // a thread runs, is ready to, or waits for a disk
+type Vitals struct {
+	Ran    time.Duration // on a CPU
+	Waited time.Duration // ready to run, while the CPUs did something else
+	Awake  bool          // a thread runs, is ready to, or waits for a disk
 }
 
-// examine returns the vitals of processes.
-func examine(pids ...int) vitals {
-	var all vitals
+// Examine returns the Vitals of processes.
+func Examine(pids ...int) Vitals {
+	var all Vitals
 	for _, pid := range pids {
 		threads, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*", pid))
 		for _, thread := range threads {
@@ -27,11 +27,11 @@ func examine(pids ...int) vitals {
 			if err != nil {
 				continue // it has ended
 			}
-			all.awake = all.awake || awake(string(stat))
+			all.Awake = all.Awake || awake(string(stat))
 			times, _ := os.ReadFile(thread + "/schedstat")
 			ran, waited := scheduled(string(times))
-			all.ran += ran
-			all.waited += waited
+			all.Ran += ran
+			all.Waited += waited
 		}
 	}
 	return all

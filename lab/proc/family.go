@@ -1,4 +1,4 @@
-package record
+package proc
 
 import (
 	"os"
@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// descendants returns the children of processes, and theirs, as /proc has them now.
-func descendants(pids ...int) []int {
+// Descendants returns the children of processes, and theirs, as /proc has them now.
+func Descendants(pids ...int) []int {
 	children := make(map[int][]int)
 	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
 	for _, name := range stats {

@@ -1,4 +1,4 @@
-package record
+package proc
 
 import (
 	"os"
@@ -7,7 +7,7 @@ import (
 )
 
 func TestAllowance(t *testing.T) {
-	a := allowance{time: 5 * time.Second, work: 5 * time.Second, first: vitals{ran: time.Hour, waited: time.Hour}}
+	a := Allowance{time: 5 * time.Second, work: 5 * time.Second, first: Vitals{Ran: time.Hour, Waited: time.Hour}}
 	const s = time.Second
 	for _, test := range []struct {
 		name                string
@@ -28,7 +28,7 @@ func TestAllowance(t *testing.T) {
 		{"threads have ended, and took their times with them", 5 * s, -s, -s, false, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			v := vitals{ran: a.first.ran + test.ran, waited: a.first.waited + test.waited, awake: test.awake}
+			v := Vitals{Ran: a.first.Ran + test.ran, Waited: a.first.Waited + test.waited, Awake: test.awake}
 			if got := a.left(test.passed, v); got != test.want {
 				t.Errorf("%v are left, want %v", got, test.want)
 			}
@@ -56,24 +56,31 @@ func TestVitals(t *testing.T) {
 
 // TestExamine: this very process has run, and does.
 func TestExamine(t *testing.T) {
-	before := examine(os.Getpid())
+	before := Examine(os.Getpid())
 	for began := time.Now(); time.Since(began) < 20*time.Millisecond; {
 	}
-	after := examine(os.Getpid())
-	if !after.awake || after.ran <= before.ran {
+	after := Examine(os.Getpid())
+	if !after.Awake || after.Ran <= before.Ran {
 		t.Errorf("before %+v, after %+v", before, after)
 	}
-	if none := examine(); none != (vitals{}) {
+	if none := Examine(); none != (Vitals{}) {
 		t.Errorf("nobody has run: %+v", none)
 	}
 }
 
-func TestCountIP(t *testing.T) {
-	const text = "Ip: Forwarding DefaultTTL InReceives InHdrErrors OutRequests\nIp: 2 64 123 0 98\nIcmp: InMsgs OutRequests\nIcmp: 7 8\n"
-	if got := countIP(text); got != (traffic{out: 98, in: 123}) {
-		t.Errorf("got %+v", got)
-	}
-	if got := countIP("Ip: InReceives"); got != (traffic{}) {
-		t.Errorf("got %+v of no numbers", got)
+func TestParents(t *testing.T) {
+	for _, test := range []struct {
+		stat        string
+		pid, parent int
+	}{
+		{"12 (sh) S 7 12 12 0 -1", 12, 7},
+		{"13 (a) Z (b) R 1 0", 13, 1},
+		{"14 (\n) S 99 5", 14, 99},
+		{"", 0, 0},
+		{"15", 0, 0},
+	} {
+		if pid, parent := parents(test.stat); pid != test.pid || parent != test.parent {
+			t.Errorf("%q: %d, %d, want %d, %d", test.stat, pid, parent, test.pid, test.parent)
+		}
 	}
 }

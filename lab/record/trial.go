@@ -209,7 +209,7 @@ func (t *trial) converse(ctx context.Context, limit *proc.Allowance) (content bo
 			return true, t.peer.end()
 		case <-words:
 			began := time.Now()
-			t.rest(ctx, limit)
+			t.rest(ctx)
 			limit.Extend(time.Since(began)) // it is the lab that takes this time
 			if err := t.peer.release(); err != nil {
 				return false, err
@@ -236,10 +236,14 @@ func (t *trial) converse(ctx context.Context, limit *proc.Allowance) (content bo
 // little done.
 const chance = 50 * time.Millisecond
 
+// arriving is how long a packet may be on its way. One for an address that nobody has will
+// never arrive.
+const arriving = 100 * time.Millisecond
+
 // rest returns when the program has read what its peer has sent; or sleeps, and so could
 // have, and did not want to; or is busy with something else.
-func (t *trial) rest(ctx context.Context, limit *proc.Allowance) {
-	await(ctx, t.program, limit, t.network.arrived)
+func (t *trial) rest(ctx context.Context) {
+	await(ctx, t.program, t.allow(arriving), t.network.arrived)
 	await(ctx, t.program, proc.Allow(0, chance, t.program.cmd.Process.Pid), t.empty)
 }
 

@@ -120,6 +120,16 @@ func (h *held) wait(ctx context.Context) error {
 	}
 }
 
+// gone tells whether the child has ended.
+func (h *held) gone() bool {
+	select {
+	case <-h.done:
+		return true
+	default:
+		return false
+	}
+}
+
 // failure says how the child failed, in its own words if it left any.
 func (h *held) failure() error {
 	if h.err == nil {

@@ -175,13 +175,12 @@ func (t *trial) serve(ctx context.Context) error {
 	}
 	await(ctx, t.program, t.allow(drained), t.empty)
 	await(ctx, t.program, t.allow(leave), func() bool { return false })
-	select {
-	case <-t.program.done:
+	if t.program.gone() {
 		t.ended = how(t.program.err)
-	default:
-		t.program.cmd.Process.Kill()
-		<-t.program.done
+		return nil
 	}
+	t.program.cmd.Process.Kill()
+	<-t.program.done
 	return nil
 }
 
@@ -275,14 +274,16 @@ func (t *trial) start() error {
 // wait returns when the program has ended, or must: then it is killed, and with it all
 // that it has started. It fails if the machine has not let it run enough to be judged.
 func (t *trial) wait(ctx context.Context, limit *proc.Allowance) error {
-	for ctx.Err() == nil && !limit.Over() && !limit.Hopeless() {
+	for ctx.Err() == nil && !limit.Over() && !limit.Hopeless() && !t.program.gone() {
 		select {
 		case <-t.program.done:
-			t.ended = how(t.program.err)
-			return nil
 		case <-ctx.Done():
 		case <-time.After(limit.Wait()):
 		}
+	}
+	if t.program.gone() {
+		t.ended = how(t.program.err)
+		return nil
 	}
 	t.program.cmd.Process.Kill()
 	<-t.program.done

@@ -70,20 +70,14 @@ func (s Server) ready(address net.Addr) {
 	}
 }
 
-// socket is what a server waits on: a packet socket or a listener.
-type socket interface {
-	SetDeadline(time.Time) error
-	Close() error
-}
-
-// end ends the wait on a socket, for ctx is done: at once, or, with Drain, when
-// nothing has come for that long.
-func (s Server) end(waiting socket) {
+// end ends the wait on a socket, for ctx is done: for good, or, with Drain, to begin a last
+// one. That one begins when the server gets to it, so that it is as long on a busy machine.
+func (s Server) end(waiting io.Closer, setDeadline func(time.Time) error) {
 	if s.Drain == 0 {
 		waiting.Close()
 		return
 	}
-	waiting.SetDeadline(time.Now().Add(s.Drain))
+	setDeadline(time.Now())
 }
 
 // pause waits after the given number of failures in a row, longer each time:

@@ -76,7 +76,7 @@ func (s Server) tcp(ctx context.Context, address string) error {
 	listener := opened.(*net.TCPListener)
 	defer listener.Close()
 
-	stop := context.AfterFunc(ctx, func() { s.end(listener) })
+	stop := context.AfterFunc(ctx, func() { s.end(listener, listener.SetDeadline) })
 	defer stop()
 	s.ready(listener.Addr())
 	s.acceptAll(ctx, listener)
@@ -85,8 +85,8 @@ func (s Server) tcp(ctx context.Context, address string) error {
 
 // acceptor is what acceptAll needs of a TCPListener.
 type acceptor interface {
-	socket
 	Accept() (net.Conn, error)
+	SetDeadline(time.Time) error
 }
 
 // acceptAll serves every client in a goroutine of its own until ctx is done,
@@ -94,11 +94,18 @@ type acceptor interface {
 func (s Server) acceptAll(ctx context.Context, listener acceptor) {
 	var peers sync.WaitGroup
 	defer peers.Wait()
-	failures := 0
+	failures, draining := 0, false
 	for {
+		if draining {
+			listener.SetDeadline(time.Now().Add(s.Drain))
+		}
 		conn, err := listener.Accept()
 		if err != nil && ctx.Err() != nil {
-			return
+			if draining || s.Drain == 0 {
+				return
+			}
+			draining = true
+			continue
 		}
 		if err != nil {
 			// A client that gave up while it queued, or no descriptor left:
@@ -110,9 +117,6 @@ func (s Server) acceptAll(ctx context.Context, listener acceptor) {
 		}
 		failures = 0
 		peers.Go(func() { s.serve(ctx, conn) })
-		if ctx.Err() != nil {
-			s.end(listener)
-		}
 	}
 }
 

@@ -75,7 +75,7 @@ func (s Server) udp(ctx context.Context, address string) error {
 	}
 	defer pc.Close()
 
-	stop := context.AfterFunc(ctx, func() { s.end(pc) })
+	stop := context.AfterFunc(ctx, func() { s.end(pc, pc.SetReadDeadline) })
 	defer stop()
 	s.ready(pc.LocalAddr())
 	s.answerAll(ctx, pc)
@@ -85,13 +85,20 @@ func (s Server) udp(ctx context.Context, address string) error {
 // answerAll answers datagrams until ctx is done.
 func (s Server) answerAll(ctx context.Context, pc net.PacketConn) {
 	buffer := make([]byte, s.Buffer+1)
-	failures := 0
+	failures, draining := 0, false
 	for {
+		if draining {
+			pc.SetReadDeadline(time.Now().Add(s.Drain))
+		}
 		// ReadFrom, as in the article: it is recvfrom(2), which tells whom to
 		// answer. On a connected socket Read would do.
 		n, addr, err := pc.ReadFrom(buffer)
 		if err != nil && ctx.Err() != nil {
-			return
+			if draining || s.Drain == 0 {
+				return
+			}
+			draining = true
+			continue
 		}
 		if err != nil {
 			fmt.Fprintf(s.Out, "packet-failed: %s\n", err)
@@ -103,9 +110,6 @@ func (s Server) answerAll(ctx context.Context, pc net.PacketConn) {
 
 		if err := s.answer(pc, addr, buffer[:n]); err != nil {
 			fmt.Fprintf(s.Out, "packet-failed: %s\n", err)
-		}
-		if ctx.Err() != nil {
-			s.end(pc)
 		}
 	}
 }

@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// What a learner's program has in the cell in which it runs.
+// What a learner's program has in the cell in which it runs. Of its time, what it waits for a
+// CPU does not count.
 const (
 	TimeLimit = 5 * time.Second
 	InGuest   = 10 * time.Second // the same in a guest, where software may emulate the machine

@@ -24,10 +24,52 @@ func triesToRead(e Evidence) Finding {
 }
 
 const (
-	patience = 2 * time.Second       // a second is asked for: machines may be slow
+	patience = 2 * time.Second       // a second is asked for: not to be strict, and what the machine adds does not count
 	awhile   = 50 * time.Millisecond // what counts as a wait
+	forgiven = awhile / 2            // of it: a deadline is set before the read, which may begin later
+	longTime = 10 * awhile           // no machine is that long about nothing
 	enough   = 3                     // tries to read
 )
+
+// A wait is the time between a socket's first try to read and its end.
+type wait struct {
+	whole time.Duration
+	meant time.Duration // of it, what the program had asked the kernel to let it sleep
+	late  time.Duration // and what it slept longer, since the machine was busy
+}
+
+// waited returns what a socket's program did between a first try to read and the close.
+// Go's runtime sleeps in epoll_pwait(2), until the next deadline. Others may sleep in the
+// try itself.
+func (e Evidence) waited(s socket, first, closed trace.Syscall) wait {
+	w := wait{whole: time.Duration(closed.Time - first.Time)}
+	within := func(from, to int64) time.Duration {
+		return time.Duration(max(0, min(to, closed.Time)-max(from, first.Time)))
+	}
+	for _, c := range e.Syscalls {
+		if c.Role != e.you || c.Name != "epoll_pwait" {
+			continue
+		}
+		woken := c.Time + int64(c.Duration)
+		if c.Duration == 0 { // it had not returned when the recording ended
+			woken = closed.Time
+		}
+		due := min(woken, c.Time+int64(c.Timeout))
+		w.meant += within(c.Time, due)
+		w.late += within(due, woken)
+	}
+	if !s.made("SOCK_NONBLOCK") {
+		for _, c := range s.named(receiving...) {
+			w.meant += within(c.Time, c.Time+int64(c.Duration))
+		}
+	}
+	return w
+}
+
+// short tells whether that is no wait. A machine may be long about everything, so it is what
+// the program has meant that counts; if that is not known, it was something else that the
+// program slept in, and the time that has passed must do.
+func (w wait) short() bool { return w.meant < awhile-forgiven && w.whole < longTime }
 
 // givesUp: the wait for an answer ends with the socket. That the program ends is not
 // enough: it could have ended in the midst of a read that waits for ever.
@@ -45,7 +87,8 @@ func givesUp(e Evidence) Finding {
 		case len(closed) == 0:
 			return unmet("the program ended with the socket open, so nothing shows that it had given up reading. " +
 				"os.Exit, and log.Fatal with it, run no deferred calls").calls(tries...)
-		case closed[0].Time-tries[0].Time > int64(patience):
+		}
+		if w := e.waited(s, tries[0], closed[0]); w.whole-w.late > patience {
 			return unmet("the socket was closed, but more than two seconds after the first %s(2)", tries[0].Name).
 				calls(tries[0], closed[0])
 		}
@@ -63,8 +106,8 @@ func waits(e Evidence) Finding {
 	}
 	for _, s := range e.sockets() {
 		tries, closed := s.named(receiving...), s.named("close")
-		if len(tries) > 0 && len(closed) > 0 && closed[0].Time-tries[0].Time < int64(awhile) {
-			return unmet("less than %d ms after the first %s(2) the socket was closed", awhile.Milliseconds(), tries[0].Name).
+		if len(tries) > 0 && len(closed) > 0 && e.waited(s, tries[0], closed[0]).short() {
+			return unmet("after the first %s(2) the program did not wait for %d ms before it closed the socket", tries[0].Name, awhile.Milliseconds()).
 				calls(append(tries, closed[0])...)
 		}
 	}

@@ -14,6 +14,15 @@ func TestGivesUp(t *testing.T) {
 		h.now += int64(wait)
 		return h
 	}
+	// The runtime's poller sleeps until a deadline, and is woken later than that.
+	sleep := func(h *handmade, deadline, woken time.Duration) *handmade {
+		h.call(4, "epoll_pwait()", 0)
+		poll := &h.Syscalls[len(h.Syscalls)-1]
+		poll.Timeout, poll.Duration = deadline, woken
+		return later(h, woken)
+	}
+	const never, closed = "read(9 bytes)", "close()"
+	const none = "after the first read(2) the program did not wait for 50 ms before it closed the socket"
 	for _, test := range []struct {
 		name  string
 		made  func(*handmade)
@@ -21,17 +30,37 @@ func TestGivesUp(t *testing.T) {
 		waits string
 	}{
 		{"a deadline", func(h *handmade) {
-			later(h.call(3, "read(9 bytes)", -1, "EAGAIN"), awhile).call(3, "close()", 0)
+			sleep(h.call(3, never, -1, "EAGAIN"), awhile, awhile).call(3, closed, 0)
 		}, "met", "met"},
 		{"three tries", func(h *handmade) {
 			for range 3 {
-				later(h.call(3, "read(9 bytes)", -1, "EAGAIN"), awhile)
+				sleep(h.call(3, never, -1, "EAGAIN"), awhile/3, awhile/3)
 			}
-			h.call(3, "close()", 0)
+			h.call(3, closed, 0)
+		}, "met", "met"},
+		{"the read began late, on a busy machine", func(h *handmade) {
+			sleep(h.call(3, never, -1, "EAGAIN"), awhile*2/3, awhile).call(3, closed, 0)
+		}, "met", "met"},
+		{"a deadline of a second, and a machine that has no time", func(h *handmade) {
+			sleep(h.call(3, never, -1, "EAGAIN"), time.Second, time.Minute).call(3, closed, 0)
+		}, "met", "met"},
+		{"a deadline of a minute", func(h *handmade) {
+			sleep(h.call(3, never, -1, "EAGAIN"), time.Minute, time.Minute).call(3, closed, 0)
+		}, "the socket was closed, but more than two seconds after the first read(2)", "met"},
+		{"the kernel's own wait", func(h *handmade) {
+			h.Syscalls[0].Args = "AF_INET, SOCK_DGRAM" // it blocks
+			h.call(3, never, -1, "EAGAIN").Syscalls[1].Duration = awhile
+			later(h, awhile).call(3, closed, 0)
+		}, "met", "met"},
+		{"a wait that cannot be seen", func(h *handmade) {
+			later(h.call(3, never, -1, "EAGAIN"), longTime).call(3, closed, 0)
 		}, "met", "met"},
 		{"no wait", func(h *handmade) {
-			later(h.call(3, "read(9 bytes)", -1, "EAGAIN"), awhile/2).call(3, "close()", 0)
-		}, "met", "less than 50 ms after the first read(2) the socket was closed"},
+			h.call(3, never, -1, "EAGAIN").call(3, closed, 0)
+		}, "met", none},
+		{"no wait, on a busy machine", func(h *handmade) {
+			later(sleep(h.call(3, never, -1, "EAGAIN"), time.Millisecond, awhile), awhile).call(3, closed, 0)
+		}, "met", none},
 		{"never closed", func(h *handmade) { h.call(3, "read(9 bytes)", -1, "EAGAIN") }, open, "met"},
 		{"never ended", func(h *handmade) {
 			h.call(3, "read(9 bytes)", -1, "EAGAIN").Target.TimedOut = true
@@ -44,13 +73,13 @@ func TestGivesUp(t *testing.T) {
 		}, open, "met"},
 		{"by asking", func(h *handmade) {
 			for range 4 {
-				later(h.call(3, "read(9 bytes)", -1, "EAGAIN"), awhile)
+				sleep(h.call(3, never, -1, "EAGAIN"), awhile, awhile)
 			}
-			h.call(3, "close()", 0)
+			h.call(3, closed, 0)
 		}, "met", "read(2) was called more than 3 times: instead of waiting on, the program asked again"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			h := new(handmade).socket(3)
+			h := new(handmade).call(-1, "socket(AF_INET, SOCK_DGRAM|SOCK_NONBLOCK)", 3)
 			test.made(h)
 			if got := says(givesUp(h.evidence())); got != test.gives {
 				t.Errorf("gives up: %s\nwant: %s", got, test.gives)

@@ -22,8 +22,8 @@ const childName = "dialpath-child"
 
 // Descriptors that a child is born with.
 const (
-	barrierFD = 3 // a byte to read means go, the end means that the lab has gone
-	readyFD   = 4 // a byte to write means at the barrier; more: that the server listens, or why a command did not start
+	barrierFD = 3 // a byte to read means go (on), the end means that the lab has gone
+	readyFD   = 4 // a byte to write means at the barrier; more: that the server listens, the client pauses, or why a command did not start
 )
 
 // Main runs a child's part, and does not return, if this process is such a child.
@@ -59,7 +59,7 @@ func child(part string, args []string) error {
 	if err != nil {
 		return err
 	}
-	ctx, ready, err := begin(barrier, w.Name)
+	ctx, ready, _, err := begin(barrier, w.Name)
 	if err != nil {
 		return err
 	}
@@ -70,36 +70,56 @@ func child(part string, args []string) error {
 }
 
 // begin readies a child that is to run a part of the lab's own, called name, and waits at
-// the barrier. The context is done when the lab wants it to end, or has gone.
-func begin(barrier *os.File, name string) (context.Context, *os.File, error) {
+// the barrier. The context is done when the lab wants it to end, or has gone. Of each further
+// byte that comes through the barrier goOn tells.
+func begin(barrier *os.File, name string) (ctx context.Context, ready *os.File, goOn <-chan struct{}, err error) {
 	rename(name)
 	// The terminal's Ctrl-C reaches all its processes; only the lab acts on it.
 	signal.Ignore(os.Interrupt)
-	ready := os.NewFile(readyFD, "ready")
+	ready = os.NewFile(readyFD, "ready")
 	if err := pass(barrier, ready); err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	ctx, cancel := context.WithCancel(context.Background())
+	let := make(chan struct{}, 1)
 	go func() {
-		io.Copy(io.Discard, barrier)
+		for {
+			if _, err := barrier.Read(make([]byte, 1)); err != nil {
+				break
+			}
+			let <- struct{}{}
+		}
 		cancel()
-		time.Sleep(grace) // a lab that was killed cannot see to it that this ends
+		time.Sleep(orphaned)
 		os.Exit(1)
 	}()
-	return ctx, ready, nil
+	return ctx, ready, let, nil
 }
 
-// bePeer is the other end of an exercise.
+// orphaned is how long a child may take to end when the lab has gone: if that was killed, it
+// cannot see to it. If it was not, it does, by [grace].
+const orphaned = time.Minute
+
+// bePeer is the other end of an exercise. A server tells the lab when it listens. A client
+// tells it when it pauses, and then waits to be told to go on.
 func bePeer(barrier *os.File, name, address string) error {
 	p, err := peer.Lookup(name)
 	if err != nil {
 		return err
 	}
-	ctx, ready, err := begin(barrier, name)
+	ctx, ready, goOn, err := begin(barrier, name)
 	if err != nil {
 		return err
 	}
-	return p.Run(ctx, address, func() { ready.Write([]byte{'r'}) })
+	return p.Run(ctx, address, func() {
+		ready.Write([]byte{'r'})
+		if p.Asks {
+			select {
+			case <-goOn:
+			case <-ctx.Done():
+			}
+		}
+	})
 }
 
 // pass says that the child has come to the barrier, and waits there. Both are plain

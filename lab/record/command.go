@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"dialpath/lab/proc"
 	"dialpath/probes"
 )
 
@@ -81,7 +82,7 @@ func (c *command) run(ctx context.Context) error {
 // does. If that is how the context came to its end, they have been asked already.
 func (c *command) interrupt(timeIsUp bool) {
 	pid := c.cmd.Process.Pid
-	c.family = descendants(pid)
+	c.family = proc.Descendants(pid)
 	if !timeIsUp && onTerminal() {
 		return
 	}

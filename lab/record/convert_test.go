@@ -163,20 +163,3 @@ func TestUnasked(t *testing.T) {
 		}
 	}
 }
-
-func TestParents(t *testing.T) {
-	for _, test := range []struct {
-		stat        string
-		pid, parent int
-	}{
-		{"12 (sh) S 7 12 12 0 -1", 12, 7},
-		{"13 (a) Z (b) R 1 0", 13, 1},
-		{"14 (\n) S 99 5", 14, 99},
-		{"", 0, 0},
-		{"15", 0, 0},
-	} {
-		if pid, parent := parents(test.stat); pid != test.pid || parent != test.parent {
-			t.Errorf("%q: %d, %d, want %d, %d", test.stat, pid, parent, test.pid, test.parent)
-		}
-	}
-}

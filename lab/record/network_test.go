@@ -1,11 +1,13 @@
 package record
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -53,6 +55,27 @@ func TestNetwork(t *testing.T) {
 	closed = true
 	for _, inode := range inodes {
 		eventually(t, "nobody uses the namespace", func() bool { return len(users(inode)) == 0 })
+	}
+}
+
+// TestTraffic: what leaves one end comes to the other, and both count it.
+func TestTraffic(t *testing.T) {
+	ring.Root(t)
+	n, err := newNetwork()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer n.close()
+	before := n.traffic()
+	// Nobody listens: to the first datagram comes an answer, and the second may find it.
+	err = n.client.do(func() error { return write(serverAddress+":"+serverPort, 2) })
+	if err != nil && !errors.Is(err, syscall.ECONNREFUSED) {
+		t.Fatal(err)
+	}
+	eventually(t, "all has arrived", n.arrived)
+	after := n.traffic()
+	if left, came := after.out-before.out, after.in-before.in; left < 2 || left != came {
+		t.Errorf("%d packets left, and %d came", left, came)
 	}
 }
 

@@ -60,7 +60,7 @@ func (p *pair) admit(s *probes.Session) error {
 }
 
 // run lets the server go, then the client, and ends the server when the client has
-// ended: it sees its connections closed, and closes them too. When the context is
+// ended and it is done with all that came: it sees its connections closed, and closes them too. When the context is
 // done, the client is ended first: as long as it dials, a server has no end.
 func (p *pair) run(ctx context.Context) error {
 	if err := p.release(); err != nil {
@@ -75,6 +75,7 @@ func (p *pair) run(ctx context.Context) error {
 	case err != nil:
 		return fmt.Errorf("client: %w", err)
 	}
+	p.network.settle(ctx, p.server)
 	if err := p.server.end(); err != nil {
 		return fmt.Errorf("server: %w", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -25,6 +26,11 @@ func portQueues(pid int) []int {
 		file.Close()
 	}
 	return all
+}
+
+// queuedAt tells whether anything waits there.
+func queuedAt(pid int) bool {
+	return slices.ContainsFunc(portQueues(pid), func(bytes int) bool { return bytes > 0 })
 }
 
 // listening is the state of a socket that waits for connections, TCP_LISTEN in

@@ -57,7 +57,7 @@ func (r *Recorder) recordAll(ctx context.Context, each []Options) ([]*trace.Trac
 			return nil, ErrInterrupted
 		}
 		r.tell(i, len(each))
-		t, err := r.recordWhole(ctx, opts)
+		t, err := r.Record(ctx, opts)
 		if err != nil {
 			return nil, err
 		}
@@ -75,18 +75,6 @@ func (r *Recorder) tell(done, total int) {
 	if total > 1 && r.wanted.Progress != nil {
 		r.wanted.Progress("recording workloads", done, total)
 	}
-}
-
-// recordWhole makes a recording again and again, until nothing is lacking in it or it has
-// been tried often enough.
-func (r *Recorder) recordWhole(ctx context.Context, opts Options) (t *trace.Trace, err error) {
-	for range max(opts.Tries, 1) {
-		t, err = r.Record(ctx, opts)
-		if err != nil || ctx.Err() != nil || t.Target.TimedOut || t.Honesty.Lost+t.Honesty.Missed == 0 {
-			break
-		}
-	}
-	return t, err
 }
 
 // A Recorder has its probes attached, and can make one recording after another.
@@ -128,9 +116,19 @@ func (r *Recorder) Close() error {
 	return nil
 }
 
-// Record makes one recording. A context that is done ends it early: what was seen
-// until then is returned.
-func (r *Recorder) Record(ctx context.Context, opts Options) (_ *trace.Trace, err error) {
+// Record makes a recording, and as many more as [Options.Tries] says if something is lacking
+// in it. A context that is done ends it early: what was seen until then is returned.
+func (r *Recorder) Record(ctx context.Context, opts Options) (t *trace.Trace, err error) {
+	for range max(opts.Tries, 1) {
+		t, err = r.recordOnce(ctx, opts)
+		if err != nil || ctx.Err() != nil || t.Target.TimedOut || t.Honesty.Lost+t.Honesty.Missed == 0 {
+			break
+		}
+	}
+	return t, err
+}
+
+func (r *Recorder) recordOnce(ctx context.Context, opts Options) (_ *trace.Trace, err error) {
 	opts.Times = max(opts.Times, 1)
 	var printed bytes.Buffer
 	if opts.Workload != nil {

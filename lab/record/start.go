@@ -11,6 +11,8 @@ import (
 	"os/exec"
 	"strings"
 	"time"
+
+	"dialpath/lab/proc"
 )
 
 // A held is a child of the lab that waits at the barrier.
@@ -83,6 +85,21 @@ func (h *held) hear() error {
 	return cmp.Or(h.failure(), errors.New("it ended before its time"))
 }
 
+// words tells of each further word of the child, that has to be answered by [held.release]
+// before there is another.
+func (h *held) words() <-chan struct{} {
+	heard := make(chan struct{}, 1)
+	go func() {
+		for {
+			if _, err := h.ready.Read(make([]byte, 1)); err != nil {
+				return // it has ended, or is not listened to any more
+			}
+			heard <- struct{}{}
+		}
+	}()
+	return heard
+}
+
 // became returns when the child has become the named program: then its pipe ends. If that
 // failed it says why.
 func (h *held) became(name string) error {
@@ -100,6 +117,16 @@ func (h *held) wait(ctx context.Context) error {
 		return nil
 	case <-h.done:
 		return h.failure()
+	}
+}
+
+// gone tells whether the child has ended.
+func (h *held) gone() bool {
+	select {
+	case <-h.done:
+		return true
+	default:
+		return false
 	}
 }
 
@@ -121,12 +148,9 @@ const grace = 10 * time.Second
 // end has the child end: by the barrier's closing, or by force.
 func (h *held) end() error {
 	h.barrier.Close()
-	select {
-	case <-h.done:
-	case <-time.After(grace):
-		h.cmd.Process.Kill()
-		<-h.done
-	}
+	await(context.Background(), h, proc.Allow(grace, grace, h.cmd.Process.Pid), func() bool { return false })
+	h.cmd.Process.Kill() // if it is still there
+	<-h.done
 	h.ready.Close()
 	return h.failure()
 }

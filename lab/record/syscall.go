@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -81,6 +82,8 @@ func syscalls(seen []probes.Syscall, known descriptors) []trace.Syscall {
 		switch call.Name {
 		case "read", "write", "sendto", "recvfrom":
 			row.Buffer = call.Args[1]
+		case "epoll_pwait":
+			row.Timeout = timeout(call.Args[3])
 		}
 		if call.Return < 0 {
 			row.Return, row.Errno = -1, unix.ErrnoName(syscall.Errno(-call.Return))
@@ -88,6 +91,14 @@ func syscalls(seen []probes.Syscall, known descriptors) []trace.Syscall {
 		rows = append(rows, row)
 	}
 	return rows
+}
+
+// timeout decodes how long epoll_pwait(2) is to wait at most, which is in milliseconds.
+func timeout(arg uint64) time.Duration {
+	if ms := int32(arg); ms >= 0 {
+		return time.Duration(ms) * time.Millisecond
+	}
+	return trace.ForEver
 }
 
 // arguments decodes what follows the descriptor, as far as it helps to understand

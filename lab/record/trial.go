@@ -13,6 +13,7 @@ import (
 
 	"dialpath/lab/exercise"
 	"dialpath/lab/exercise/peer"
+	"dialpath/lab/proc"
 	"dialpath/lab/trace"
 	"dialpath/probes"
 )
@@ -130,10 +131,8 @@ func (t *trial) admit(s *probes.Session) error {
 
 // run lets both ends go, and returns when the program has ended, or was made to.
 func (t *trial) run(ctx context.Context) error {
-	limited, cancel := context.WithTimeout(ctx, t.Limit)
-	defer cancel()
 	if t.Serves {
-		return t.serve(ctx, limited)
+		return t.serve(ctx)
 	}
 	if err := t.peer.release(); err != nil {
 		return err
@@ -144,7 +143,10 @@ func (t *trial) run(ctx context.Context) error {
 	if err := t.start(); err != nil {
 		return err
 	}
-	t.wait(ctx, limited)
+	if err := t.wait(ctx, t.limit()); err != nil {
+		return err
+	}
+	t.network.settle(ctx, t.peer)
 	if err := t.peer.end(); err != nil && ctx.Err() == nil {
 		return fmt.Errorf("peer: %w", err)
 	}
@@ -153,81 +155,113 @@ func (t *trial) run(ctx context.Context) error {
 
 // serve lets the program listen, has the peer ask, and ends the program when it has had
 // time to read all that came. A server need not end by itself.
-func (t *trial) serve(ctx, limited context.Context) error {
+func (t *trial) serve(ctx context.Context) error {
 	if err := t.start(); err != nil {
 		return err
 	}
-	if !t.bound(limited) {
-		t.wait(ctx, limited)
-		return nil
+	limit := t.limit()
+	if !await(ctx, t.program, limit, t.bound) {
+		return t.wait(ctx, limit)
 	}
 	if err := t.peer.release(); err != nil {
 		return err
 	}
-	if err := t.peer.wait(limited); err != nil {
+	content, err := t.converse(ctx, limit)
+	if err != nil {
 		return fmt.Errorf("peer: %w", err)
 	}
-	if limited.Err() != nil { // whoever asked is not content yet
-		t.wait(ctx, limited)
+	if !content {
+		return t.wait(ctx, limit)
+	}
+	await(ctx, t.program, t.allow(drained), t.empty)
+	await(ctx, t.program, t.allow(leave), func() bool { return false })
+	if t.program.gone() {
+		t.ended = how(t.program.err)
 		return nil
 	}
-	t.drain(limited)
-	select {
-	case <-t.program.done:
-		t.ended = how(t.program.err)
-	case <-time.After(leave):
-		t.program.cmd.Process.Kill()
-		<-t.program.done
-	}
+	t.program.cmd.Process.Kill()
+	<-t.program.done
 	return nil
 }
 
-// How long a server is given when its peer has gone: to take what is in its queue, and
-// then to end by itself.
+// How long a server is given: to say something more, before its peer gives up; when that
+// has gone, to take what is in its queue; and then to end by itself.
 const (
+	silence = 2 * time.Second
 	drained = time.Second
 	leave   = 100 * time.Millisecond
-	glance  = 2 * time.Millisecond // between two looks at it
 )
 
-// bound waits until the program has a socket at the server's port. It looks from outside,
-// in /proc, so that no packet has to ask.
-func (t *trial) bound(ctx context.Context) bool {
-	return t.until(ctx, func() bool { return len(portQueues(t.program.cmd.Process.Pid)) > 0 })
-}
-
-// drain waits until nothing is left in the queues of the program's sockets.
-func (t *trial) drain(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, drained)
-	defer cancel()
-	t.until(ctx, func() bool {
-		for _, bytes := range portQueues(t.program.cmd.Process.Pid) {
-			if bytes > 0 {
-				return false
-			}
-		}
-		return true
-	})
-}
-
-// until waits for something to become true. It is in vain when the program has ended, or
-// the context is done.
-func (t *trial) until(ctx context.Context, holds func() bool) bool {
-	tick := time.NewTicker(glance)
-	defer tick.Stop()
+// converse lets the peer ask until it is content, or has heard nothing for too long. It is
+// false if the limit, or the context, came before.
+func (t *trial) converse(ctx context.Context, limit *proc.Allowance) (content bool, err error) {
+	words := t.peer.words()
+	patience, before := t.allow(silence), t.network.traffic()
 	for {
-		if holds() {
-			return true
-		}
 		select {
 		case <-ctx.Done():
-			return false
-		case <-t.program.done:
-			return false
-		case <-tick.C:
+			return false, nil
+		case <-t.peer.done:
+			return true, t.peer.failure()
+		case <-t.program.done: // what it has sent is still to be heard
+			t.network.settle(ctx, t.peer)
+			return true, t.peer.end()
+		case <-words:
+			began := time.Now()
+			t.rest(ctx)
+			limit.Extend(time.Since(began)) // it is the lab that takes this time
+			if err := t.peer.release(); err != nil {
+				return false, err
+			}
+		case <-time.After(limit.Wait()):
+		case <-time.After(patience.Wait()):
 		}
+		if limit.Over() || limit.Hopeless() {
+			return false, nil
+		}
+		if !patience.Over() {
+			continue
+		}
+		now := t.network.traffic()
+		if now == before {
+			return true, t.peer.end()
+		}
+		patience, before = t.allow(silence), now
 	}
 }
+
+// chance is how long a program may run, after a burst, without having read all of it. That
+// is a hundred times what it needs: where a machine is emulated, and shared, it may get as
+// little done.
+const chance = 50 * time.Millisecond
+
+// arriving is how long a packet may be on its way. One for an address that nobody has will
+// never arrive.
+const arriving = 100 * time.Millisecond
+
+// rest returns when the program has read what its peer has sent; or sleeps, and so could
+// have, and did not want to; or is busy with something else.
+func (t *trial) rest(ctx context.Context) {
+	await(ctx, t.program, t.allow(arriving), t.network.arrived)
+	await(ctx, t.program, proc.Allow(0, chance, t.program.cmd.Process.Pid), t.empty)
+}
+
+// allow begins an allowance for the program and its peer, which it may wait for.
+func (t *trial) allow(span time.Duration) *proc.Allowance {
+	return proc.Allow(span, span, t.program.cmd.Process.Pid, t.peer.cmd.Process.Pid)
+}
+
+// limit begins the one that no program may use up, whatever it starts.
+func (t *trial) limit() *proc.Allowance {
+	return t.allow(t.Limit).WithFamily()
+}
+
+// bound tells whether the program has a socket at the server's port. It looks from outside,
+// in /proc, so that no packet has to ask.
+func (t *trial) bound() bool { return len(portQueues(t.program.cmd.Process.Pid)) > 0 }
+
+// empty tells whether nothing is left in the queues of the program's sockets.
+func (t *trial) empty() bool { return !queuedAt(t.program.cmd.Process.Pid) }
 
 // start lets the program go. It says so if the kernel does not run it.
 func (t *trial) start() error {
@@ -238,17 +272,31 @@ func (t *trial) start() error {
 }
 
 // wait returns when the program has ended, or must: then it is killed, and with it all
-// that it has started.
-func (t *trial) wait(ctx, limited context.Context) {
-	select {
-	case <-t.program.done:
-		t.ended = how(t.program.err)
-	case <-limited.Done():
-		t.timedOut = ctx.Err() == nil
-		t.ended = fmt.Sprintf("still running after %v", t.Limit)
-		t.program.cmd.Process.Kill()
-		<-t.program.done
+// that it has started. It fails if the machine has not let it run enough to be judged.
+func (t *trial) wait(ctx context.Context, limit *proc.Allowance) error {
+	for ctx.Err() == nil && !limit.Over() && !limit.Hopeless() && !t.program.gone() {
+		select {
+		case <-t.program.done:
+		case <-ctx.Done():
+		case <-time.After(limit.Wait()):
+		}
 	}
+	if t.program.gone() {
+		t.ended = how(t.program.err)
+		return nil
+	}
+	t.program.cmd.Process.Kill()
+	<-t.program.done
+	switch {
+	case ctx.Err() != nil:
+		t.ended = "interrupted"
+	case limit.Over():
+		t.timedOut, t.ended = true, fmt.Sprintf("still running after %v", t.Limit)
+	default:
+		return errors.New("run the program: in all this time it could hardly run at all, since this machine has so much else to do. " +
+			"Try again when it has less")
+	}
+	return nil
 }
 
 // how says how a program ended: nothing if with status 0.

@@ -67,6 +67,10 @@ func Iptables(t testing.TB) []string {
 	return programs
 }
 
+// More tells whether to try much longer than usual what must come out the same each time, and
+// on a busy machine, too: with DIALPATH_MORE=all, as make test-more sets it.
+func More() bool { return os.Getenv("DIALPATH_MORE") == "all" }
+
 // Build builds the programs as make does, and returns the directory that they are in.
 func Build(t testing.TB) string {
 	t.Helper()

@@ -191,7 +191,12 @@ type Syscall struct {
 	// Buffer is the address of the program's memory that data was read into or written
 	// from, of read, write, sendto and recvfrom.
 	Buffer uint64 `json:"buffer,omitempty"`
+	// Timeout is how long epoll_pwait was to wait at most. [ForEver] means for ever.
+	Timeout time.Duration `json:"timeout,omitempty"`
 }
+
+// ForEver is longer than any time-out in milliseconds that fits into the kernel's 32 bits.
+const ForEver = 1 << 31 * time.Millisecond
 
 // An Entry is the beginning of one call of a function, where each was wanted with its
 // time. There are as many as the counts of [Function] say.

@@ -62,8 +62,7 @@ const (
 	// kvmPatience is how long a guest may take under a KVM that has run none before: one
 	// that works needs less than a second, and one that does not must not cost much more.
 	kvmPatience = 4 * time.Second
-	// bootLimit is for all others. Software emulation needs four seconds, and beside
-	// other work some more; a QEMU that is seen to go on has three times as long.
+	// bootLimit is for all others. Software emulation needs some four seconds.
 	bootLimit = time.Minute
 )
 

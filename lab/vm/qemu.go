@@ -13,7 +13,6 @@ import (
 	"strings"
 	"sync"
 	"syscall"
-	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -180,16 +179,6 @@ func (m *machine) end() {
 func (m *machine) hangUp() {
 	m.port.Close()
 	m.monitor.Close()
-}
-
-// cpuTime is how much time of the processor QEMU has had.
-func (m *machine) cpuTime() time.Duration {
-	const ofProcess = 2 // CPUCLOCK_SCHED, in the number of a process's clock: see clock_getcpuclockid(3)
-	var t unix.Timespec
-	if unix.ClockGettime(int32(^m.process.Pid<<3|ofProcess), &t) != nil {
-		return 0 // it has ended
-	}
-	return time.Duration(t.Nano())
 }
 
 // complaint is what QEMU complained of first.

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"dialpath/lab/proc"
 )
 
 // session is the host's side of one run.
@@ -87,12 +89,14 @@ func (s *session) wait(ctx context.Context, patience, limit time.Duration, up fu
 	return s.waitEnd(ctx, limit)
 }
 
-// waitUp returns when the guest has spoken. Until then there is nothing in it that could
+// waitUp returns when the guest has spoken. What QEMU waits for a processor, since the
+// machine is busy, is not counted against its patience. Until then there is nothing in it that could
 // be interrupted: a signal ends it.
 func (s *session) waitUp(ctx context.Context, patience time.Duration) error {
+	boot := proc.Allow(patience, patience, s.machine.process.Pid)
 	timer := time.NewTimer(patience)
 	defer timer.Stop()
-	for had := time.Duration(0); ; {
+	for {
 		select {
 		case <-s.hello:
 			return nil
@@ -111,14 +115,11 @@ func (s *session) waitUp(ctx context.Context, patience time.Duration) error {
 		case <-ctx.Done():
 			return s.fail(Cancelled, "interrupted while it booted", ctx.Err())
 		case <-timer.C:
-			// A machine that is busy with other things lets QEMU have but a share of the
-			// processor. One that goes on gets more time, but not for ever.
-			now := s.machine.cpuTime()
-			if patience < bootLimit || now-had < time.Second || time.Since(s.began) >= 3*patience {
-				return s.fail(Silent, "", nil)
+			if !boot.Over() && !boot.Hopeless() {
+				timer.Reset(boot.Wait())
+				continue
 			}
-			had = now
-			timer.Reset(patience)
+			return s.fail(Silent, "", nil)
 		}
 	}
 }

@@ -12,7 +12,7 @@ import (
 
 // drain is how long nothing new must have come before a server whose context
 // is done believes that all has come. What a client on this machine has sent is
-// in the server's queue already, so it only has to cover a slow guest.
+// in the server's queue already; the lab's own runner sees to that, too.
 const drain = 50 * time.Millisecond
 
 // Server is the other end of the workload: an echo server on addr that prints

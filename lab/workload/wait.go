@@ -18,7 +18,7 @@ func deadlineUDP(_ context.Context, addr string) error {
 	}
 	defer conn.Close()
 
-	conn.SetReadDeadline(time.Now().Add(50 * time.Millisecond))
+	conn.SetReadDeadline(time.Now().Add(500 * time.Millisecond))
 	_, err = conn.Read(make([]byte, 1024))
 	fmt.Println(err)
 	if !errors.Is(err, os.ErrDeadlineExceeded) {

@@ -8,18 +8,19 @@ import (
 	"time"
 )
 
-// What comes in the flood. A server that reads as it should is never behind by more than
-// a few bursts, also on a machine that is slow; one that does not falls behind by most of
-// it, far more than a socket keeps.
+// What comes in the flood, as fast as a server can read that does nothing but read, and no
+// faster: before each burst the lab lets the server read the one before, be the machine as
+// slow as it may. One that does something else meanwhile falls behind by most of it, far
+// more than a socket keeps.
 const (
 	bursts       = 40
 	burst        = 10 // datagrams
 	floodSize    = 1000
-	betweenBurst = 5 * time.Millisecond
+	betweenBurst = 5 * time.Millisecond // at least
 )
 
 // flood sends many datagrams, burst after burst, and wants no answer.
-func flood(ctx context.Context, addr string, _ func()) error {
+func flood(ctx context.Context, addr string, pause func()) error {
 	conn, err := net.Dial("udp", addr)
 	if err != nil {
 		return err
@@ -37,10 +38,11 @@ func flood(ctx context.Context, addr string, _ func()) error {
 			}
 		}
 		select {
-		case <-time.After(betweenBurst): // however long the burst has taken
+		case <-time.After(betweenBurst):
 		case <-ctx.Done():
 			return nil
 		}
+		pause()
 	}
 	return nil
 }

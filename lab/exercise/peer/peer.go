@@ -19,7 +19,7 @@ type Peer struct {
 	// localhost.
 	Beside bool
 
-	run func(ctx context.Context, addr string, ready func()) error
+	run func(ctx context.Context, addr string, tell func()) error
 }
 
 // All returns the peers.
@@ -49,10 +49,14 @@ func Lookup(name string) (Peer, error) {
 	return Peer{}, fmt.Errorf("unknown peer %q", name)
 }
 
-// Run runs the peer: a server at addr, which calls ready once it listens and runs until
-// ctx is done, or a client of a server at addr.
-func (p Peer) Run(ctx context.Context, addr string, ready func()) error {
-	err := p.run(ctx, addr, ready)
+// Run runs the peer until ctx is done: a server at addr, which calls tell once it listens,
+// or a client of a server at addr, which may end before. A client that sends much calls tell
+// now and then; it is to return when the server has had time to read what was sent.
+//
+// Peers have no deadlines: how long they have to wait depends on the machine, and it is for
+// the lab to know what is too long.
+func (p Peer) Run(ctx context.Context, addr string, tell func()) error {
+	err := p.run(ctx, addr, tell)
 	if err != nil && ctx.Err() != nil {
 		return nil // it was told to end: whatever broke, broke by that
 	}

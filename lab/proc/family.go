@@ -1,14 +1,15 @@
-package record
+package proc
 
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 )
 
-// descendants returns the children of a process, and theirs, as /proc has them now.
-func descendants(pid int) []int {
+// Descendants returns the children of processes, and theirs, as /proc has them now.
+func Descendants(pids ...int) []int {
 	children := make(map[int][]int)
 	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
 	for _, name := range stats {
@@ -19,12 +20,11 @@ func descendants(pid int) []int {
 		child, parent := parents(string(text))
 		children[parent] = append(children[parent], child)
 	}
-	var all []int
-	for next := children[pid]; len(next) > 0; next = next[1:] {
-		all = append(all, next[0])
-		next = append(next, children[next[0]]...)
+	all := slices.Clone(pids)
+	for i := 0; i < len(all); i++ {
+		all = append(all, children[all[i]]...)
 	}
-	return all
+	return all[len(pids):]
 }
 
 // parents reads a process's number and its parent's from a line of /proc/PID/stat:

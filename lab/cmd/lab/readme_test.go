@@ -48,6 +48,7 @@ var ranBeside = map[string]string{
 	"go tool dlv exec bin/lab --init scripts/delve/dialudp.dlv -- run dialudp":   "by the tests of scripts/delve",
 	"go tool dlv exec --headless --listen 127.0.0.1:2345 bin/lab -- run dialudp": "it waits for an editor",
 	"sudo scripts/iptables-log.sh":                                               "by the tests of scripts/iptables",
+	"scripts/go.sh":                                                              "by the tests of scripts/toolchain, and as go by all others",
 	"bin/echo server :1337":                                                      "by testEcho",
 	"echo 'HELLO!!' | bin/echo client 127.0.0.1:1337":                            "by testEcho",
 	"go build ./lab/cmd/lab":                                                     "by make build, and make check for macOS",

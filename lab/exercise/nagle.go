@@ -114,8 +114,8 @@ func unacknowledged(e Evidence) Finding {
 			return met("they did not").packets([]trace.Packet{before.Packet, this.Packet})
 		}
 	}
-	return unmet("the pauses are so long that each left after the ACK of the one before had come: so they do with Nagle's " +
-		"algorithm, too").packets(e.packets(func(p trace.Packet) bool {
+	return unmet("each left after the ACK of the one before had come, as with Nagle's algorithm, too: the pauses were too long, " +
+		"the program's own, or those that a very busy machine adds").packets(e.packets(func(p trace.Packet) bool {
 		return p.Role == e.you && isTCP(p) && len(segments) > 0 && p.Time >= segments[0].Time
 	}))
 }

@@ -98,7 +98,7 @@ func begin(barrier *os.File, name string) (ctx context.Context, ready *os.File, 
 
 // orphaned is how long a child may take to end when the lab has gone: if that was killed, it
 // cannot see to it. If it was not, it does, by [grace].
-const orphaned = time.Minute
+const orphaned = 5 * time.Minute
 
 // bePeer is the other end of an exercise. A server tells the lab when it listens. A client
 // tells it when it pauses, and then waits to be told to go on.

@@ -186,7 +186,8 @@ func libraries(name string, env []string) ([]string, error) {
 // program names it, a library does not.
 const systemLoader = "/lib64/ld-linux-x86-64.so.2"
 
-// listed returns a loader, and what it says that a program or a library needs.
+// listed returns a loader, and what it says that a program or a library needs. With an
+// error, it is what is there of it.
 func listed(loader, name string, env []string) ([]string, error) {
 	cmd := exec.Command(loader, "--list", name)
 	cmd.Env = slices.Concat(env, []string{"LC_ALL=C"})
@@ -195,17 +196,21 @@ func listed(loader, name string, env []string) ([]string, error) {
 		return nil, fmt.Errorf("list its libraries: %s --list: %w", loader, err)
 	}
 	found := []string{loader}
+	missing := ""
 	for line := range strings.Lines(string(out)) {
 		lib, path, ok := parseLibrary(line)
 		switch {
 		case path == "not found":
-			return nil, fmt.Errorf("list its libraries: %s is not on this machine", lib)
+			missing = lib
 		case ok && path != loader:
 			found = append(found, path)
 		}
 	}
 	if _, err := os.Stat(loaderCache); err == nil {
 		found = append(found, loaderCache)
+	}
+	if missing != "" {
+		return found, fmt.Errorf("list its libraries: %s is not on this machine", missing)
 	}
 	return found, nil
 }

@@ -57,7 +57,7 @@ func (f *Failure) what() string {
 	case Panicked:
 		return fmt.Sprintf("kernel panic after %s: %s", after, f.Detail)
 	case Silent:
-		return fmt.Sprintf("it did not come up: no word from it after %s", after)
+		return fmt.Sprintf("it did not come up: no word from it after %s%s", after, f.Detail)
 	case Stopped:
 		return fmt.Sprintf("QEMU stopped it after %s: %s; software emulation (--accel %s) goes on", after, f.Detail, TCG)
 	case Hung:

@@ -24,6 +24,8 @@ type Guest struct {
 	Limit time.Duration
 	// Log takes lines about the course of things; nil throws them away.
 	Log func(string)
+	// Warn takes those of them that tell of something unexpected; nil if Log takes them, too.
+	Warn func(string)
 	// Progress follows the download of a kernel; nil for none.
 	Progress Progress
 
@@ -61,26 +63,41 @@ func (g Guest) Run(ctx context.Context, j Job) (status int, err error) {
 	return g.try(ctx, starts, k, initramfs, j)
 }
 
-// try boots in one way after another, until a guest has come up.
+// try boots in one way after another, until a guest has come up, and keeps what that
+// teaches of KVM.
 func (g Guest) try(ctx context.Context, starts []start, k Kernel, initramfs *os.File, j Job) (status int, err error) {
-	for i, s := range starts {
-		g.log("booting Linux %s in QEMU (%s%s)", k.Release, s.name, s.note)
-		status, err = g.runOnce(ctx, s, k, initramfs, j)
+	suspicion := ""
+	for i, way := range starts {
+		g.log("booting Linux %s in QEMU (%s%s)", k.Release, way.name, way.note)
+		status, err = g.runOnce(ctx, way, k, initramfs, j, func() {
+			switch {
+			case way.name == byKVM.name:
+				g.kvm.learn(true, "")
+			case suspicion != "":
+				g.kvm.learn(false, suspicion)
+			}
+		})
 		var failure *Failure
-		if s.name != byKVM.name || !errors.As(err, &failure) || failure.Cause == Cancelled {
+		if way.name != byKVM.name || !errors.As(err, &failure) || failure.Cause == Cancelled {
 			return status, err
 		}
-		why := g.kvm.blame(failure)
+		why := failure.reason()
+		switch {
+		case failure.blames():
+			g.kvm.learn(false, why)
+		case failure.suspects():
+			suspicion = why
+		}
 		if failure.Up || i+1 == len(starts) {
 			return status, err
 		}
-		g.log("KVM does not run it here (%s): again, by %s", why, starts[i+1].name)
+		g.warn("KVM does not run it here (%s): again, by %s", why, starts[i+1].name)
 	}
 	return status, err
 }
 
-// runOnce boots a guest in one way and sees it through.
-func (g Guest) runOnce(ctx context.Context, way start, k Kernel, initramfs *os.File, j Job) (status int, err error) {
+// runOnce boots a guest in one way and sees it through. When it is up, that is called.
+func (g Guest) runOnce(ctx context.Context, way start, k Kernel, initramfs *os.File, j Job, up func()) (status int, err error) {
 	if err := way.checkOwn(g.Binary); err != nil {
 		return 0, err
 	}
@@ -90,13 +107,11 @@ func (g Guest) runOnce(ctx context.Context, way start, k Kernel, initramfs *os.F
 	}
 	s := newSession(k, m, j)
 	defer s.close()
-	up := func() {
-		if way.name == byKVM.name {
-			g.kvm.learn(true, "")
-		}
+	err = s.wait(ctx, way.patience+toRead(initramfs), cmp.Or(g.Limit, DefaultLimit), func() {
+		up()
 		g.log("the guest was up after %.1f s, and runs %s", time.Since(s.began).Seconds(), j.command())
-	}
-	if err := s.wait(ctx, way.patience, cmp.Or(g.Limit, DefaultLimit), up); err != nil {
+	})
+	if err != nil {
 		return 0, err
 	}
 	if s.status == 0 {
@@ -105,10 +120,29 @@ func (g Guest) runOnce(ctx context.Context, way start, k Kernel, initramfs *os.F
 	return s.status, nil
 }
 
+// toRead is how much longer a guest may take that has a large file system to unpack.
+func toRead(initramfs *os.File) time.Duration {
+	const aSecond = 128 << 20 // bytes in which there is at least that
+	info, err := initramfs.Stat()
+	if err != nil {
+		return 0
+	}
+	return time.Duration(info.Size()/aSecond) * time.Second
+}
+
 func (g Guest) log(format string, args ...any) {
 	if g.Log != nil {
 		g.Log(fmt.Sprintf(format, args...))
 	}
+}
+
+// warn is log for what is worth a line even where nothing else is said.
+func (g Guest) warn(format string, args ...any) {
+	if g.Warn != nil {
+		g.Warn(fmt.Sprintf(format, args...))
+		return
+	}
+	g.log(format, args...)
 }
 
 // pack writes the job and all that it takes into a file system.

@@ -95,11 +95,11 @@ func obey(o order, w *frameWriter, host *host) error {
 	if err := refuse(o.Needs, cpuLevel()); err != nil {
 		return err
 	}
-	for _, out := range o.Outputs {
-		o.Dirs = append(o.Dirs, filepath.Dir(out))
-	}
 	for _, dir := range o.Dirs {
-		if err := os.MkdirAll(dir, 0o755); err != nil {
+		os.MkdirAll(dir, 0o755) // a home may be /dev/null, and is no home outside, either
+	}
+	for _, out := range o.Outputs {
+		if err := os.MkdirAll(filepath.Dir(out), 0o755); err != nil {
 			return err
 		}
 	}

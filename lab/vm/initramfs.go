@@ -102,8 +102,10 @@ func packJob(c carrier, j Job, o order) error {
 			return err
 		}
 	}
-	if err := c.locales(); err != nil {
-		return err
+	if len(programs) > 0 {
+		if err := c.locales(); err != nil {
+			return err
+		}
 	}
 	dirs := []string{o.Dir}
 	for _, out := range o.Outputs {

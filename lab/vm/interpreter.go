@@ -2,6 +2,7 @@ package vm
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -11,6 +12,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 )
 
 // An interpreter's library is not in its program: without it, one that is carried cannot
@@ -22,7 +24,7 @@ var interpreters = []struct {
 }{
 	{
 		regexp.MustCompile(`^python[0-9.]*$`),
-		[]string{"-c", "import sysconfig; p = sysconfig.get_paths(); print(p['stdlib']); print(p['platstdlib'])"},
+		[]string{"-I", "-c", "import sysconfig; p = sysconfig.get_paths(); print(p['stdlib']); print(p['platstdlib'])"},
 		[]string{"site-packages", "dist-packages", "test", "tests", "idlelib", "ensurepip", "turtledemo", "config-*"},
 	},
 	{
@@ -32,14 +34,19 @@ var interpreters = []struct {
 	},
 }
 
+// askLimit is for an interpreter that does not answer.
+const askLimit = time.Minute
+
 // library carries what an interpreter has in files of its own.
 func (c carrier) library(interpreter string) error {
 	for _, i := range interpreters {
 		if !i.name.MatchString(filepath.Base(interpreter)) {
 			continue
 		}
-		cmd := exec.Command(interpreter, i.ask...)
-		cmd.Env = c.env
+		ctx, cancel := context.WithTimeout(context.Background(), askLimit)
+		defer cancel()
+		cmd := exec.CommandContext(ctx, interpreter, i.ask...)
+		cmd.Dir, cmd.Env = "/", c.env // and nothing of what lies about here
 		printed, err := cmd.Output()
 		if err != nil {
 			return fmt.Errorf("carry %s: ask it where its library is: %w", interpreter, err)
@@ -110,7 +117,11 @@ func (c carrier) tree(dir string, skip []string) error {
 	if err := c.dir(dir); err != nil {
 		return err
 	}
-	return filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
+	real, _, err := c.walk(dir, maxLinks) // the folder itself may be a link to it
+	if err != nil {
+		return err
+	}
+	return filepath.WalkDir(real, func(name string, d fs.DirEntry, err error) error {
 		unwanted := func(pattern string) bool {
 			matched, _ := filepath.Match(pattern, d.Name())
 			return matched
@@ -118,7 +129,7 @@ func (c carrier) tree(dir string, skip []string) error {
 		switch {
 		case err != nil:
 			return fmt.Errorf("carry %s: %w", dir, err)
-		case name != dir && slices.ContainsFunc(skip, unwanted) && d.IsDir():
+		case name != real && slices.ContainsFunc(skip, unwanted) && d.IsDir():
 			return fs.SkipDir
 		case d.IsDir():
 			return c.dir(name)
@@ -152,10 +163,7 @@ func (c carrier) fileOrLibrary(name string) error {
 	if err != nil || !begins(real, elfMagic) {
 		return err
 	}
-	needed, err := listed(systemLoader, real, c.env)
-	if err != nil {
-		return nil
-	}
+	needed, _ := listed(systemLoader, real, c.env)
 	for _, lib := range needed {
 		if _, err := c.file(lib); err != nil {
 			return err
@@ -170,7 +178,12 @@ const (
 	scriptMark = "#!"
 )
 
-func runs(name string) bool { return begins(name, elfMagic) || begins(name, scriptMark) }
+// runs tells whether a file is a program: a script, or one that names its loader. A static
+// program needs no more than any file.
+func runs(name string) bool {
+	loader, err := loaderOf(name)
+	return begins(name, scriptMark) || err == nil && loader != ""
+}
 
 // begins tells whether a file begins so.
 func begins(name, with string) bool {

@@ -47,7 +47,7 @@ func TestCarryWith(t *testing.T) {
 	dir := realTempDir(t)
 	lay(t, dir, map[string]string{
 		"folder/a.txt": "a", "folder/sub/b.txt": "b", "folder/out@": "../beside.txt", "folder/lost@": "nowhere",
-		"folder/up@": "..", "beside.txt": "c", "alone.txt": "d",
+		"folder/up@": "..", "beside.txt": "c", "alone.txt": "d", "other@": "far", "far/e.txt": "e",
 	})
 	socket, err := net.Listen("unix", filepath.Join(dir, "folder/socket"))
 	if err != nil {
@@ -55,12 +55,13 @@ func TestCarryWith(t *testing.T) {
 	}
 	defer socket.Close()
 	got, err := carried(t, func(c carrier) error {
-		return errors.Join(c.with(filepath.Join(dir, "folder")), c.with(filepath.Join(dir, "folder")), c.with(filepath.Join(dir, "alone.txt")))
+		return errors.Join(c.with(filepath.Join(dir, "folder")), c.with(filepath.Join(dir, "folder")), c.with(filepath.Join(dir, "alone.txt")),
+			c.with(filepath.Join(dir, "other")))
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"alone.txt", "beside.txt", "folder", "folder/a.txt", "folder/out", "folder/sub", "folder/sub/b.txt", "folder/up"}
+	want := []string{"alone.txt", "beside.txt", "far", "far/e.txt", "folder", "folder/a.txt", "folder/out", "folder/sub", "folder/sub/b.txt", "folder/up", "other"}
 	if diff := cmp.Diff(want, below(dir, got)); diff != "" {
 		t.Errorf("carried (-want +got):\n%s", diff)
 	}
@@ -85,15 +86,15 @@ func TestCarryWith(t *testing.T) {
 func TestInterpreterLibrary(t *testing.T) {
 	dir := realTempDir(t)
 	lay(t, dir, map[string]string{
-		"lib/os.py": "", "lib/json/encoder.py": "", "lib/site-packages/requests.py": "", "lib/test/long.py": "",
-		"lib/config-3.9/libpython.a": "", "bin/python3.9": "#!/bin/sh\necho " + dir + "/lib; echo " + dir + "/none\n",
+		"lib@": "lib-3.9", "lib-3.9/os.py": "", "lib-3.9/json/encoder.py": "", "lib-3.9/site-packages/requests.py": "", "lib-3.9/test/long.py": "",
+		"lib-3.9/config-3.9/libpython.a": "", "bin/python3.9": "#!/bin/sh\necho " + dir + "/lib; echo " + dir + "/none\n",
 		"bin/python3@": "python3.9", "script": "#!" + dir + "/bin/python3\n",
 	})
 	got, err := carried(t, func(c carrier) error { return c.program(filepath.Join(dir, "script")) })
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"bin", "bin/python3", "bin/python3.9", "lib", "lib/json", "lib/json/encoder.py", "lib/os.py", "script"}
+	want := []string{"bin", "bin/python3", "bin/python3.9", "lib", "lib-3.9", "lib-3.9/json", "lib-3.9/json/encoder.py", "lib-3.9/os.py", "script"}
 	if diff := cmp.Diff(want, below(dir, got)); diff != "" {
 		t.Errorf("carried (-want +got):\n%s", diff)
 	}

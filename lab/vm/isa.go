@@ -5,6 +5,7 @@ import (
 	"debug/elf"
 	"encoding/binary"
 	"fmt"
+	"os/exec"
 	"strings"
 
 	"golang.org/x/sys/cpu"
@@ -93,14 +94,30 @@ func refuse(needs []need, level int) error {
 	return nil
 }
 
-// emulatedLevel is the best that QEMU emulates: 7.2 was the first with it.
-const emulatedLevel = 3
+// emulatedLevel returns the best level that a QEMU emulates, of which this is what it says
+// of its version: "QEMU emulator version 7.2.22 (…)". 7.2 was the first with AVX2.
+func emulatedLevel(version string) int {
+	var major, minor int
+	_, numbers, _ := strings.Cut(version, "version ")
+	fmt.Sscanf(numbers, "%d.%d", &major, &minor)
+	if major > 7 || major == 7 && minor >= 2 {
+		return 3
+	}
+	return 2
+}
 
 // checkOwn refuses to boot a guest whose lab could not even say what is wrong.
 func (a accelerator) checkOwn(binary string) error {
-	if n := wantedLevel(binary); a.name == byTCG.name && n > emulatedLevel {
-		return fmt.Errorf("boot a guest by %s: %s", a.name, strings.TrimPrefix(
-			refuse([]need{{binary, n}}, emulatedLevel).Error(), "run "))
+	level := wantedLevel(binary)
+	if a.name != byTCG.name || level <= 2 {
+		return nil
+	}
+	version, err := exec.Command(qemuProgram, "--version").Output()
+	if err != nil {
+		return startError(err)
+	}
+	if err := refuse([]need{{binary, level}}, emulatedLevel(string(version))); err != nil {
+		return fmt.Errorf("boot a guest by %s: %w", a.name, err)
 	}
 	return nil
 }

@@ -57,4 +57,15 @@ func TestWantedLevel(t *testing.T) {
 	if err := refuse([]need{{"/bin/b", 4}}, 4); err != nil {
 		t.Error(err)
 	}
+	for version, want := range map[string]int{
+		"QEMU emulator version 6.2.0 (Debian 1:6.2+dfsg-2ubuntu6.26)\n": 2,
+		"QEMU emulator version 7.1.90\n":                                2,
+		"QEMU emulator version 7.2.22 (Debian 1:7.2+dfsg-7+deb12u18)\n": 3,
+		"QEMU emulator version 10.0.2 (Debian 1:10.0.2+ds-2+deb13u1)\n": 3,
+		"something else": 2,
+	} {
+		if got := emulatedLevel(version); got != want {
+			t.Errorf("%q: v%d, want v%d", version, got, want)
+		}
+	}
 }

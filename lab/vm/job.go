@@ -83,7 +83,7 @@ type order struct {
 	Terminal *pty.Winsize `json:"terminal"`
 	Outputs  []string     `json:"outputs"`
 	Modules  []string     `json:"modules"` // in load order
-	Dirs     []string     `json:"dirs"`    // to be made
+	Dirs     []string     `json:"dirs"`    // to be made, where that can be
 	Needs    []need       `json:"needs"`   // what the processor must be for the programs
 }
 

@@ -104,26 +104,28 @@ func (k kvmDevice) learn(works bool, why string) {
 	}
 }
 
-// atOnce is how soon a QEMU ends that cannot do what it is asked for.
+// atOnce is how soon a QEMU ends that cannot do what it is asked for. To ask it again costs
+// nothing, and it may answer otherwise: another hypervisor has let go of the processor
+// meanwhile.
 const atOnce = time.Second
 
-// blame learns from a guest that came to nothing under KVM, and returns why it did, in
-// words. A QEMU that ends at once costs nothing to ask again, and may answer otherwise:
-// another hypervisor has let go of the processor meanwhile. And what breaks in a guest
-// that is up is its own fault, unless QEMU says that KVM could not go on.
-func (k kvmDevice) blame(f *Failure) string {
-	why := f.what()
-	switch {
-	case f.Cause == Lost:
-		why = f.Detail
-		if !f.Up && f.After >= atOnce {
-			k.learn(false, why)
-		}
-	case f.Cause == Stopped:
-		why = f.Detail
-		k.learn(false, why)
-	case !f.Up:
-		k.learn(false, why)
+// blames tells whether a guest that came to nothing under KVM did so by its fault for
+// certain: QEMU says that it could not go on, or there was time enough, and not a word.
+func (f *Failure) blames() bool {
+	return f.Cause == Stopped || f.Cause == Silent && f.Detail == "" && len(f.Console) == 0
+}
+
+// suspects tells whether it may have been so: if the same guest comes up by software
+// emulation, it was. What breaks in a guest that is up is its own affair.
+func (f *Failure) suspects() bool {
+	busy := f.Cause == Silent && f.Detail != ""
+	return !f.Up && !busy && f.After >= atOnce
+}
+
+// reason is why a guest came to nothing under KVM, in words.
+func (f *Failure) reason() string {
+	if f.Cause == Stopped || f.Cause == Lost {
+		return f.Detail
 	}
-	return why
+	return f.what()
 }

@@ -19,7 +19,7 @@ type report struct {
 
 // watchMonitor returns a channel that gets QEMU's word for why the guest was stopped, as
 // "internal-error", if it is. Nobody but QEMU stops one here.
-func watchMonitor(monitor io.ReadWriter) <-chan string {
+func watchMonitor(monitor io.ReadWriter) chan string {
 	stopped := make(chan string, 1)
 	go func() {
 		said := json.NewDecoder(monitor)

@@ -16,7 +16,7 @@ const portName = "dialpath"
 
 // portPatience is how long init waits for the host's port. The kernel announces
 // it from a work queue, some milliseconds after its driver came up.
-const portPatience = 10 * time.Second
+const portPatience = time.Minute
 
 // openPort finds the port by its name and opens it once the host is connected.
 func openPort() (*os.File, error) {

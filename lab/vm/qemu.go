@@ -69,7 +69,7 @@ func memoryFor(initramfs int64) int64 {
 type machine struct {
 	port       net.Conn      // where the frames pass
 	monitor    net.Conn      // where QEMU tells of the guest
-	stopped    <-chan string // filled when QEMU has stopped the guest by itself
+	stopped    chan string   // filled when QEMU has stopped the guest by itself
 	console    *tail         // what the guest's kernel printed
 	complaints *tail         // what QEMU itself did
 	done       chan struct{} // closed when QEMU has ended

@@ -101,26 +101,42 @@ func (s *session) waitUp(ctx context.Context, patience time.Duration) error {
 		case <-s.hello:
 			return nil
 		case err := <-s.ended:
-			select {
-			case <-s.hello: // and at once ended
+			if s.spoken() { // and at once ended
 				s.ended <- err
 				return nil
-			default:
-				return s.judge(err)
 			}
+			return s.judge(err)
 		case status := <-s.machine.stopped:
+			if s.spoken() { // and was at once stopped
+				s.machine.stopped <- status
+				return nil
+			}
 			return s.fail(Stopped, status, nil)
 		case <-s.job.Signals:
 			return s.fail(Cancelled, "interrupted while it booted", context.Canceled)
 		case <-ctx.Done():
 			return s.fail(Cancelled, "interrupted while it booted", ctx.Err())
 		case <-timer.C:
-			if !boot.Over() && !boot.Hopeless() {
-				timer.Reset(boot.Wait())
-				continue
+			switch {
+			case s.spoken():
+				return nil
+			case boot.Over():
+				return s.fail(Silent, "", nil)
+			case boot.Hopeless():
+				return s.fail(Silent, ": this machine has too much else to do", nil)
 			}
-			return s.fail(Silent, "", nil)
+			timer.Reset(boot.Wait())
 		}
+	}
+}
+
+// spoken tells whether the guest has, without waiting for it.
+func (s *session) spoken() bool {
+	select {
+	case <-s.hello:
+		return true
+	default:
+		return false
 	}
 }
 

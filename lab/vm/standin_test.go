@@ -34,6 +34,7 @@ var standIns = map[string]func(accel string){
 	"stops-later": func(string) {
 		port := os.NewFile(portFd, "port")
 		(&frameWriter{w: port}).send(kindHello, nil)
+		readFrame(port) // its input: now it has been heard
 		complain()
 	},
 	"runs": obeyAs,

@@ -40,6 +40,7 @@ func borrow(terminal *os.File, to *frameWriter) (giveBack func(), err error) {
 	}
 	resized, stop := make(chan os.Signal, 1), make(chan struct{})
 	signal.Notify(resized, unix.SIGWINCH)
+	resized <- unix.SIGWINCH // it may have been, while the guest booted
 	go func() {
 		for {
 			select {

@@ -62,5 +62,8 @@ func (g Guest) hear(ctx context.Context, k Kernel, initramfs *os.File) KVMTrial 
 	if !ok || failure.Cause == Cancelled {
 		return KVMTrial{}
 	}
-	return KVMTrial{Tried: true, Why: g.kvm.blame(failure)}
+	if failure.blames() {
+		g.kvm.learn(false, failure.reason())
+	}
+	return KVMTrial{Tried: true, Why: failure.reason()}
 }

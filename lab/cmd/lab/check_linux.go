@@ -36,7 +36,7 @@ func (c *check) tryInGuest(cmd *cobra.Command, e exercise.Exercise, program stri
 	file := filepath.Join(filepath.Dir(program), "trace.json.gz")
 	var said bytes.Buffer
 	bar, _ := c.workshop.env.stderr.(*os.File)
-	guest := vm.Guest{Kernel: c.kernel, Progress: progressOn(bar)}
+	guest := vm.Guest{Kernel: c.kernel, Progress: progressOn(bar), Warn: func(line string) { c.workshop.env.say("%s", line) }}
 	status, err := guest.Run(cmd.Context(), vm.Job{
 		Args:   []string{"trial", e.Name, program, "--save", file, "--backend", c.backend},
 		Inputs: []string{program}, Outputs: []string{file}, Stdout: &said, Stderr: &said,

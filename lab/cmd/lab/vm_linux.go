@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"math"
 	"os"
 	"os/signal"
@@ -79,20 +78,19 @@ func runInGuest(ctx context.Context, env environment, opts guestOptions, verb []
 	}
 	job.Env = append(job.Env, callEnv+"="+opts.call(env))
 	job.With = opts.files
-	// Until the guest is booted, this lab is the one to be interrupted.
-	bar, _ := env.stderr.(*os.File)
-	if _, err := vm.Fetch(ctx, cmp.Or(opts.kernel, vm.DefaultKernel), progressOn(bar)); err != nil {
-		if ctx.Err() != nil {
-			return errInterrupted
-		}
-		return err
-	}
 	// The guest's lab is the one to be interrupted; this one waits for it.
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	defer signal.Stop(signals)
 	job.Signals = signals
-
+	// But until a guest is booted, it is this one.
+	bar, _ := env.stderr.(*os.File)
+	if _, err := vm.Fetch(ctx, cmp.Or(opts.kernel, vm.DefaultKernel), progressOn(bar)); err != nil && ctx.Err() == nil {
+		return err
+	}
+	if ctx.Err() != nil {
+		return errInterrupted
+	}
 	guest := vm.Guest{Kernel: opts.kernel, Accel: vm.Accel(opts.accel), Limit: opts.limit}
 	if job.Terminal != nil && !opts.limited {
 		guest.Limit = math.MaxInt64 // who sits there may take any time
@@ -118,8 +116,8 @@ func runInGuest(ctx context.Context, env environment, opts guestOptions, verb []
 // advise adds to a failure how to mend it, if a flag does.
 func (o guestOptions) advise(err error) error {
 	var failure *vm.Failure
-	if errors.As(err, &failure) && failure.Cause == vm.TimedOut {
-		return fmt.Errorf("%w: --limit gives it longer", err)
+	if o.limit > 0 && errors.As(err, &failure) && failure.Cause == vm.TimedOut {
+		failure.Detail += ": --limit gives it longer"
 	}
 	return err
 }
@@ -134,8 +132,12 @@ func progressOn(f *os.File) vm.Progress {
 
 // call is how this guest's lab is called from outside.
 func (o guestOptions) call(env environment) string {
-	if o.kernel == "" || o.kernel == vm.DefaultKernel {
-		return env.lab + " vm --"
+	call := env.lab + " vm "
+	if o.kernel != "" && o.kernel != vm.DefaultKernel {
+		call += "--kernel " + o.kernel + " "
 	}
-	return env.lab + " vm --kernel " + o.kernel + " --"
+	if o.accel != "" {
+		call += "--accel " + o.accel + " "
+	}
+	return call + "--"
 }

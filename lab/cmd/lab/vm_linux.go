@@ -34,8 +34,8 @@ func newVM(env environment) *cobra.Command {
 		Long: `Vm boots a Debian kernel in a small virtual machine and runs a verb of the lab
 in it. Output, exit status and saved files come back. A command after a second
 -- is carried in with the libraries that it needs, and so are python3 and perl
-with theirs; other files that it reads, and programs that it starts, are named by
---with-file. Your environment variables are the command's. It takes QEMU, but
+with theirs; other files that it reads, and programs that it starts, are named
+by --with-file. Your environment variables are the command's. It takes QEMU, but
 neither root nor KVM.
 
 Kernels are Debian's: 6.1 (single kprobes), 6.12 (kprobe.multi), and newer ones
@@ -43,7 +43,7 @@ by their series, as 6.18.`,
 		Example: `  lab vm -- tour
   lab vm --kernel 6.1 -- count 'udp_*' -w echo-udp
   lab vm -- stack tcp_connect -- curl http://127.0.0.1
-  lab vm --with-file hosts.txt -- packets -- ./myprogram hosts.txt
+  lab vm --with-file ~/.curlrc -- packets -- curl http://127.0.0.1
   lab vm --accel tcg -- tour 4`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			own, verb := split(cmd, args)

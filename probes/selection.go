@@ -101,7 +101,7 @@ func (s *selection) account(opts Options, counted patterns, present []Function) 
 }
 
 func noMatch(name string) error {
-	if isTracepoint(name) {
+	if IsTracepoint(name) {
 		return fmt.Errorf("%w %q: that is a tracepoint's name, and those are traced without functions beside them", ErrNoMatch, name)
 	}
 	return fmt.Errorf("%w %q: names are like udp_sendmsg, globs like 'udp_*'", ErrNoMatch, name)
@@ -132,7 +132,7 @@ func selectTracepoints(opts Options) (*selection, error) {
 	for i, name := range asked {
 		switch {
 		case slices.ContainsFunc(s.functions, func(f Function) bool { return wanted[i : i+1].match(f.Name) }):
-		case !isTracepoint(name):
+		case !IsTracepoint(name):
 			functions = true
 		default:
 			return nil, fmt.Errorf("%wno tracepoint matches %q: there are %s", errHopeless, name, tracepointNames())

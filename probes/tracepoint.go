@@ -29,9 +29,9 @@ var tracepoints = [...]tracepoint{
 	{group: "skb", name: "kfree_skb"},
 }
 
-// isTracepoint tells whether a pattern is one for tracepoints: no function has a name like
+// IsTracepoint tells whether a pattern is one for tracepoints: no function has a name like
 // net:netif_rx.
-func isTracepoint(pattern string) bool { return strings.Contains(pattern, ":") }
+func IsTracepoint(pattern string) bool { return strings.Contains(pattern, ":") }
 
 func tracepointNames() string {
 	var names []string

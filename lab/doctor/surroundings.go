@@ -62,7 +62,7 @@ func (f findings) qemu(guest bool) Check {
 	return c
 }
 
-// kvm is never needed: the guest does with software emulation.
+// kvmCheck judges what is never needed: the guest does with software emulation.
 func (f findings) kvmCheck(guest bool) Check {
 	c := Check{Name: "KVM", State: NotNeeded}
 	switch k := f.kvm; {

@@ -141,14 +141,8 @@ func packLab(a *archive, c carrier, binary string) error {
 	if err := copyIn(a, labPath, binary); err != nil {
 		return err
 	}
-	libraries, err := libraries(binary, c.env)
-	if err != nil {
-		return fmt.Errorf("carry %s: %w", binary, err)
-	}
-	for _, lib := range libraries {
-		if _, err := c.file(lib); err != nil {
-			return err
-		}
+	if err := c.libraries(binary); err != nil {
+		return err
 	}
 	if err := a.link(initLink, labPath); err != nil {
 		return err

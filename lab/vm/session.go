@@ -90,8 +90,8 @@ func (s *session) wait(ctx context.Context, patience, limit time.Duration, up fu
 }
 
 // waitUp returns when the guest has spoken. What QEMU waits for a processor, since the
-// machine is busy, is not counted against its patience. Until then there is nothing in it that could
-// be interrupted: a signal ends it.
+// machine is busy, is not counted against its patience. Until the guest is up there is
+// nothing in it that could be interrupted: a signal ends it.
 func (s *session) waitUp(ctx context.Context, patience time.Duration) error {
 	boot := proc.Allow(patience, patience, s.machine.process.Pid)
 	timer := time.NewTimer(patience)

@@ -137,8 +137,8 @@ func TestNotFetched(t *testing.T) {
 			": mend that and run this again, or install go1.26.8 yourself (see go.dev/dl)\n"
 	}
 	for _, c := range []struct{ what, env, want string }{
-		{"no network", "DOWNLOAD=go: " + named + `: Get "https://proxy.golang.org/": dial tcp: no route to host`,
-			fetching(`Get "https://proxy.golang.org/": dial tcp: no route to host`)},
+		{"no network", "DOWNLOAD=go: " + named + `: Get "https://proxy.example/": dial tcp: no route to host`,
+			fetching(`Get "https://proxy.example/": dial tcp: no route to host`)},
 		{"another checksum", "DOWNLOAD=" + named + ": verifying module: checksum mismatch\n\tdownloaded: h1:a\n\tsum.golang.org: h1:b\n\nSECURITY ERROR",
 			fetching("verifying module: checksum mismatch")},
 		{"no checksums", "GOSUMDB=off",

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -75,7 +74,7 @@ func (s *source) chooseBackend(w wanted) (probes.Backend, error) {
 		return "", usageError{err}
 	}
 	globs := slices.Concat(w.functions, w.stacks)
-	isFunction := func(glob string) bool { return !strings.Contains(glob, ":") }
+	isFunction := func(glob string) bool { return !probes.IsTracepoint(glob) }
 	if backend == "" && len(globs) > 0 && !slices.ContainsFunc(globs, isFunction) {
 		return probes.Tracepoint, nil
 	}

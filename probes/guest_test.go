@@ -13,6 +13,7 @@ import (
 	"github.com/cilium/ebpf"
 	"github.com/cilium/ebpf/link"
 
+	"dialpath/lab/ring"
 	"dialpath/lab/vm/vmtest"
 )
 
@@ -56,7 +57,7 @@ func testEveryProgramLoads(t *testing.T) {
 // testExactOnEveryBackend counts a known number of datagrams by each backend that
 // can count functions.
 func testExactOnEveryBackend(t *testing.T) {
-	for _, backend := range []Backend{KprobeMulti, Kprobe, Fentry} {
+	for _, backend := range backends(KprobeMulti) {
 		t.Run(string(backend), func(t *testing.T) {
 			opts := Options{Functions: []string{"udp_sendmsg", "udp_send*", "ip_send_skb"}, Strict: true, Backend: backend}
 			if backend == KprobeMulti && !fprobe() {
@@ -71,6 +72,21 @@ func testExactOnEveryBackend(t *testing.T) {
 			}
 		})
 	}
+}
+
+// backends are those to be tested on this kernel, and the given ones: each is on one kernel
+// of the tests, or on all that have it, if more is tested than usual.
+func backends(always ...Backend) []Backend {
+	all := []Backend{Kprobe}
+	if fprobe() {
+		all = []Backend{KprobeMulti, Fentry}
+	}
+	if ring.More() {
+		all = append(all, Kprobe, Fentry)
+	}
+	all = append(all, always...)
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // fprobe tells whether this kernel has what kprobe.multi needs, by another way
@@ -98,10 +114,7 @@ func testAuto(t *testing.T, kernel string) {
 
 // testHooks checks the arguments of each call against what the program did.
 func testHooks(t *testing.T) {
-	for _, backend := range []Backend{KprobeMulti, Kprobe, Fentry} {
-		if backend == KprobeMulti && !fprobe() {
-			continue
-		}
+	for _, backend := range backends() {
 		t.Run(string(backend), func(t *testing.T) { hooksOf(t, backend) })
 	}
 }
@@ -109,10 +122,7 @@ func testHooks(t *testing.T) {
 // testStacks checks that the path to udp_sendmsg leads from the function itself to
 // the system call, with nothing of the tracing on top.
 func testStacks(t *testing.T) {
-	for _, backend := range []Backend{KprobeMulti, Kprobe, Fentry} {
-		if backend == KprobeMulti && !fprobe() {
-			continue
-		}
+	for _, backend := range backends() {
 		t.Run(string(backend), func(t *testing.T) {
 			seen := exact(t, Options{Stacks: []string{"UDP send"}, Backend: backend}, "udp_sendmsg")
 			var calls uint64
@@ -214,12 +224,10 @@ func testOneRefusedFunction(t *testing.T) {
 // objects and no kprobes but theirs.
 func testNothingIsLeft(t *testing.T) {
 	opts := Options{Functions: []string{"udp_send*"}, Stacks: []string{"UDP send"}, Hooks: true, Packets: true, Syscalls: true}
-	for _, opts.Backend = range []Backend{KprobeMulti, Kprobe, Fentry} {
-		if opts.Backend != KprobeMulti || fprobe() {
-			exact(t, opts, "udp_sendmsg")
-		}
+	for _, opts.Backend = range backends() {
+		exact(t, opts, "udp_sendmsg")
 	}
-	opts.Functions = []string{"tcp_*"}
+	opts.Backend, opts.Functions = Fentry, []string{"tcp_*"}
 	if s, err := Open(opts); err == nil {
 		s.Close()
 		t.Error("fentry took all tcp_* functions")

@@ -28,10 +28,12 @@ const wantStack = 1 << 32
 // objects are the programs and maps of a session in the kernel.
 type objects struct {
 	*ebpf.Collection
-	spec  *ebpf.CollectionSpec
-	types *btf.Cache // the kernel's types, decoded once
-	more  []*ebpf.Collection
+	spec *ebpf.CollectionSpec
+	more []*ebpf.Collection
 }
+
+// types are the kernel's, decoded once: they are the same until another one is booted.
+var types = btf.NewCache()
 
 // load loads the programs that the options need, in the form that the backend
 // needs. Programs for fentry come later, with their functions.
@@ -40,7 +42,7 @@ func load(backend Backend, opts Options, functions int) (*objects, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := &objects{spec: spec, types: btf.NewCache()}
+	o := &objects{spec: spec}
 	if err := o.configure(opts); err != nil {
 		return nil, err
 	}
@@ -56,7 +58,7 @@ func load(backend Backend, opts Options, functions int) (*objects, error) {
 			}
 		}
 	}
-	o.Collection, err = ebpf.NewCollectionWithOptions(needed, ebpf.CollectionOptions{Cache: o.types})
+	o.Collection, err = ebpf.NewCollectionWithOptions(needed, ebpf.CollectionOptions{Cache: types})
 	if err != nil {
 		return nil, fmt.Errorf("%w%w", errHopeless, loadError(err))
 	}
@@ -189,7 +191,7 @@ func pidNamespace() (uint32, error) {
 func (o *objects) receiveErrorArgument() uint32 {
 	const since519 = 4 // (sk, flags, off, err); before, (sk, flags, noblock, off, err)
 	var f *btf.Func
-	kernel, err := o.types.Kernel()
+	kernel, err := types.Kernel()
 	if err != nil || kernel.TypeByName("__skb_recv_udp", &f) != nil {
 		return since519
 	}
@@ -237,7 +239,7 @@ func (o *objects) forFunction(program string, at ebpf.AttachType, f Function) (*
 	p := spec.Programs[program]
 	p.Type, p.AttachType, p.AttachTo = ebpf.Tracing, at, f.Name
 	spec.Programs = map[string]*ebpf.ProgramSpec{program: p}
-	c, err := ebpf.NewCollectionWithOptions(spec, ebpf.CollectionOptions{Cache: o.types, MapReplacements: o.Maps})
+	c, err := ebpf.NewCollectionWithOptions(spec, ebpf.CollectionOptions{Cache: types, MapReplacements: o.Maps})
 	if err != nil {
 		return nil, loadError(err)
 	}

@@ -9,14 +9,6 @@ import (
 	"dialpath/lab/ring"
 )
 
-// gradings is how often a solution is graded, to see that it passes each time.
-func gradings() int {
-	if ring.More() {
-		return 20
-	}
-	return 2
-}
-
 // loopName is the zeroth argument by which this binary knows itself for a busy loop.
 const loopName = "dialpath-busy-loop"
 

@@ -53,7 +53,7 @@ func TestGraded(t *testing.T) {
 		}
 		gradable = append(gradable, e)
 	}
-	grade(t, gradable, dir, true)
+	grade(t, gradable, dir, grading{times: times(3), wrong: func(exercise.Exercise) bool { return true }})
 }
 
 // TestGradedInGuests does the same with kprobes, for all exercises.
@@ -69,28 +69,67 @@ func TestGradedInGuests(t *testing.T) {
 	for _, kernel := range vmtest.Kernels {
 		t.Run(kernel, func(t *testing.T) {
 			vmtest.Guest{Kernel: kernel, Limit: 6 * time.Hour, Inputs: inputs}.Run(t, func(t *testing.T) {
-				// Single kprobes take their time, and what is wrong is no less so by other probes.
-				wrong := kernel == vm.DefaultKernel || ring.More()
-				grade(t, exercise.All(), os.Getenv(programsEnv), wrong)
+				grade(t, exercise.All(), os.Getenv(programsEnv), inGuest(kernel))
 			})
 		})
 	}
 }
 
+// A grading is what is graded of an exercise.
+type grading struct {
+	times int                          // how often its solution is, which must pass each time
+	wrong func(exercise.Exercise) bool // whether wrong answers are, too, and what is handed out
+}
+
+// times is a number of gradings, or many, if more is to be tested than usual.
+func times(few int) int {
+	if ring.More() {
+		return 20
+	}
+	return few
+}
+
+// inGuest is what is graded in a guest. There all takes its time: what TestGraded judges on
+// any kernel as well, and what is wrong by single kprobes as by others, it leaves out.
+func inGuest(kernel string) grading {
+	return grading{times: times(1), wrong: func(e exercise.Exercise) bool {
+		return ring.More() || e.NeedsKprobes() && kernel == vm.DefaultKernel
+	}}
+}
+
 // programsEnv tells the guest where the programs are.
 const programsEnv = "DIALPATH_PROGRAMS"
 
-// grade grades the solutions of exercises, several times, and if they are wanted, too, the
-// wrong answers and the programs as they are handed out. The probes are those that a
-// learner's check has.
-func grade(t *testing.T, exercises []exercise.Exercise, dir string, wrong bool) {
+// recorders are opened once for all exercises that want the same.
+type recorders map[string]*record.Recorder
+
+// of returns the recorder with the probes that a learner's check of an exercise has.
+func (all recorders) of(t *testing.T, e exercise.Exercise) *record.Recorder {
+	t.Helper()
+	wanted := fmt.Sprint(e.Functions, e.Stacks)
+	if all[wanted] == nil {
+		r, err := record.Open(probes.Options{Functions: e.Functions, Stacks: e.Stacks, IfPresent: true, Packets: true, Syscalls: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[wanted] = r
+	}
+	return all[wanted]
+}
+
+func (all recorders) close() {
+	for _, r := range all {
+		r.Close()
+	}
+}
+
+// grade grades programs of exercises.
+func grade(t *testing.T, exercises []exercise.Exercise, dir string, g grading) {
+	all := make(recorders)
+	defer all.close()
 	for _, e := range exercises {
 		t.Run(e.Folder(), func(t *testing.T) {
-			recorder, err := record.Open(probes.Options{Functions: e.Functions, Stacks: e.Stacks, IfPresent: true, Packets: true, Syscalls: true})
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer recorder.Close()
+			recorder := all.of(t, e)
 			numbers, err := e.ReadSheet(e.Numbers())
 			if err != nil {
 				t.Fatal(err)
@@ -98,14 +137,14 @@ func grade(t *testing.T, exercises []exercise.Exercise, dir string, wrong bool) 
 			judge := func(t *testing.T, program string, p exercise.Prediction) exercise.Result {
 				return e.Judge(run(t, recorder, e, filepath.Join(dir, e.Name+"-"+program)), p)
 			}
-			if wrong {
+			if g.wrong(e) {
 				t.Run("as handed out", func(t *testing.T) { is(t, judge(t, "shipped", nil), e.Message()) })
 				for name, answer := range e.Wrong() {
 					t.Run(name, func(t *testing.T) { is(t, judge(t, name, numbers), answer.Message) })
 				}
 			}
 			t.Run("solution", func(t *testing.T) {
-				for i := range gradings() {
+				for i := range g.times {
 					if r := judge(t, "solution", numbers); !right(r) {
 						t.Fatalf("time %d: %v %+v\nended %q, printed %q", i+1, r.Findings, r.Answers, r.Ended, r.Printed)
 					}
@@ -227,7 +266,7 @@ func buildOthers(ctx context.Context, dir, in string, e exercise.Exercise) error
 			return err
 		}
 	}
-	cmd := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-o", dir, "./"+e.Name+"-...")
+	cmd := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-ldflags=-compressdwarf=false", "-o", dir, "./"+e.Name+"-...")
 	cmd.Dir = in
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off")
 	if out, err := cmd.CombinedOutput(); err != nil {

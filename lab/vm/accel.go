@@ -45,10 +45,12 @@ type accelerator struct {
 // Software emulation has one CPU in every respect: QEMU 7.2 races with itself on the
 // kernel's patched text when it has two. And its CMPXCHG16B is not for the kernel, which
 // is told to leave it alone. Programs may use it, and must see it: without, a processor is
-// below x86-64-v2, for which some are built.
+// below x86-64-v2, for which some are built. What says that REP MOVSB and REP STOSB are fast
+// (ERMS, FSRM) is hidden: emulated, they go byte by byte, and kernel and Go have other ways.
+// The tour needs a seventh less of the machine's time without.
 var (
 	byKVM = accelerator{"KVM", []string{"-accel", "kvm", "-cpu", "host"}, ""}
-	byTCG = accelerator{"software emulation", []string{"-accel", "tcg", "-cpu", "max"}, " clearcpuid=cx16"}
+	byTCG = accelerator{"software emulation", []string{"-accel", "tcg", "-cpu", "max,-erms,-fsrm"}, " clearcpuid=cx16"}
 )
 
 // A start is one way to boot a guest, and how long it may take to its first word.

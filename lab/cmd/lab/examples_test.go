@@ -45,6 +45,12 @@ func (e example) looks() bool {
 	return regexp.MustCompile(` -r | --list|^lab explain `).MatchString(e.line)
 }
 
+// needsFunctions tells whether an example is of kernel functions, for which it needs kprobes:
+// others have something to show by tracepoints, too.
+func (e example) needsFunctions() bool {
+	return regexp.MustCompile(`^(sudo )?lab (vm .*-- )?(count|stack|watch|tour) .*([a-z]_|\*|5)`).MatchString(e.line)
+}
+
 // ofGuest is how an example is called in a guest: with or without what brought it there,
 // it is the same verb.
 func (e example) ofGuest() string {
@@ -135,12 +141,22 @@ func TestGuestExamples(t *testing.T) {
 // poor one.
 var nothing = regexp.MustCompile(`(?m)^(No packets\.|None of the .*|Nothing happened\.)$`)
 
-// testExamples runs, in a guest, the examples that need a kernel to trace, each once.
+// testExamples runs, in a guest, the examples that need kprobes, each once.
 func testExamples(t *testing.T) {
-	tryAll(t, func(e example) bool { return !e.looks() })
+	tryAll(t, func(e example) bool { return !e.looks() && e.needsFunctions() })
 }
 
-// TestLookingExamples runs those that need none.
+// TestTracingExamples runs those that trace by whatever this kernel has.
+func TestTracingExamples(t *testing.T) {
+	ring.Root(t)
+	k := kit{dir: ring.Build(t)}
+	k.equip(t)
+	t.Setenv(kitEnv, k.dir)
+	t.Setenv("PATH", k.dir+":"+os.Getenv("PATH"))
+	tryAll(t, func(e example) bool { return !e.looks() && !e.needsFunctions() })
+}
+
+// TestLookingExamples runs those that trace nothing.
 func TestLookingExamples(t *testing.T) {
 	k := kit{dir: t.TempDir()}
 	k.furnish(t)

@@ -47,7 +47,8 @@ func compile(ctx context.Context, dir, to string) error {
 	if err != nil {
 		return err
 	}
-	cmd := exec.CommandContext(ctx, goCommand, "build", "-buildvcs=false", "-o", to, ".")
+	// Debug information that is not compressed is sooner written, and sooner read by the judge.
+	cmd := exec.CommandContext(ctx, goCommand, "build", "-buildvcs=false", "-ldflags=-compressdwarf=false", "-o", to, ".")
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off", "GOOS=linux", "GOARCH=")
 	if proxy := packed(); proxy != "" { // there may be no network to fetch a newer Go by

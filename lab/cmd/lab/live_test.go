@@ -48,6 +48,7 @@ func testKernel(t *testing.T, kernel string) {
 	}
 	test("names", on(testNames))
 	test("stack", on(testStack))
+	test("hooks", on(testHooks))
 	test("timeline", on(testTimeline))
 	test("trial", testTrial)
 	if kernel == recordings.Newest() && !ring.More() {

@@ -53,7 +53,7 @@ func (s *source) recordEach(cmd *cobra.Command, w wanted, each []record.Options,
 	progress := newProgress(s.env)
 	defer progress.end()
 	opts.Progress = progress.show
-	return s.advise(opts, record.Run(cmd.Context(), opts, each, use))
+	return s.advise(cmd, opts, record.Run(cmd.Context(), opts, each, use))
 }
 
 func (s *source) needRoot(cmd *cobra.Command) error {
@@ -82,12 +82,15 @@ func (s *source) chooseBackend(w wanted) (probes.Backend, error) {
 }
 
 // advise says where functions can be counted, if they cannot be here.
-func (s *source) advise(opts probes.Options, err error) error {
+func (s *source) advise(cmd *cobra.Command, opts probes.Options, err error) error {
 	var attach *record.AttachError
 	if !errors.As(err, &attach) || errors.Is(err, probes.ErrNoMatch) || !opts.Strict || opts.Backend != "" || !doctor.NeedsGuest() {
 		return err
 	}
-	return fmt.Errorf("this kernel cannot count functions: do it in a guest, %s vm -- count …, or count tracepoints, %s count 'net:*' …", s.env.lab, s.env.lab)
+	if len(opts.Functions) == 0 {
+		return fmt.Errorf("this kernel has no kprobes: do it in a guest, %s vm -- %s …", s.env.lab, cmd.Name())
+	}
+	return fmt.Errorf("this kernel cannot count functions: do it in a guest, %s vm -- %s …, or count tracepoints, %s count 'net:*' …", s.env.lab, cmd.Name(), s.env.lab)
 }
 
 // options are what to run.
@@ -113,15 +116,19 @@ func (s *source) options(w wanted, command []string) (record.Options, error) {
 		}
 		opts.Workload = &found[0]
 	case command == nil:
-		opts.Ready = func(p *probes.Session) { s.announce(p) }
+		opts.Ready = func(p *probes.Session) { s.announce(p, w) }
 	}
 	return opts, nil
 }
 
 // announce says that the recording begins, as bcc's tools do.
-func (s *source) announce(p *probes.Session) {
+func (s *source) announce(p *probes.Session, w wanted) {
 	what := "packets"
 	switch {
+	case w.hooks && len(p.Matched) == 0:
+		what = "the article's four functions"
+	case w.syscalls && !w.packets:
+		what = "system calls"
 	case p.Backend == probes.Tracepoint && len(p.Matched) > 0:
 		what = fmt.Sprintf("%d tracepoints", len(p.Matched))
 	case len(p.Matched) > 0:

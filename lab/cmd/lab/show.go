@@ -28,8 +28,10 @@ func counts(explained bool) aspect {
 
 // The other aspects.
 var (
-	stacks  = aspect{"stack", "stacks", (*trace.Trace).HasStacks, view.Stacks}
-	packets = aspect{"packets", "packets", (*trace.Trace).HasPackets, view.Packets}
+	stacks      = aspect{"stack", "stacks", (*trace.Trace).HasStacks, view.Stacks}
+	packets     = aspect{"packets", "packets", (*trace.Trace).HasPackets, view.Packets}
+	hooks       = aspect{"hooks", "calls of the four functions", (*trace.Trace).HasHooks, view.Hooks}
+	systemCalls = aspect{"hooks --syscalls", "system calls", (*trace.Trace).HasSyscalls, view.Syscalls}
 )
 
 // sayUnwatched says which functions have no probe, where what is shown does not.
@@ -60,7 +62,7 @@ func (s *source) showSaved(t *trace.Trace, as aspect) error {
 	if s.json || as.has(t) {
 		return s.show(t, as)
 	}
-	for _, other := range []aspect{counts(false), stacks, packets, timeline(false, false)} {
+	for _, other := range []aspect{counts(false), stacks, packets, timeline(false, false), hooks, systemCalls} {
 		if other.has(t) {
 			return fmt.Errorf("show %s: it has no %s, but %s: use %s %s -r", s.replay, as.what, other.what, s.env.lab, other.verb)
 		}

@@ -154,6 +154,22 @@ func testStack(t *testing.T, kernel string) {
 	}
 }
 
+// testHooks shows each call of a dial and a write, and of the answer to it.
+func testHooks(t *testing.T, kernel string) {
+	text := said(t, "hooks", "-w", "write-udp")
+	for call, want := range map[string]int{
+		udpConnect(kernel) + ` +10\.0\.0\.2:1337 +0 +0`: 1,
+		`udp_sendmsg +10\.0\.0\.2:1337 +9 +9`:           1,
+		`__skb_recv_udp +10\.0\.0\.1:\d+ +9 +9`:         1,
+		`udp_sendmsg +10\.0\.0\.1:\d+ +9 +9`:            1,
+		`tcp_connect`:                                   0,
+	} {
+		if n := len(regexp.MustCompile(` write-udp +`+call+`\n`).FindAllString(text, -1)); n != want {
+			t.Errorf("%d lines of %s, want %d:\n%s", n, call, want, text)
+		}
+	}
+}
+
 func testPackets(t *testing.T) {
 	of := func(workload string) (sent []string) {
 		for _, p := range asJSON[trace.Trace](t, "packets", "-w", workload).Packets {

@@ -1,0 +1,32 @@
+package main
+
+import "github.com/spf13/cobra"
+
+func newHooks(env environment) *cobra.Command {
+	s := &source{env: env}
+	syscalls := false
+	cmd := &cobra.Command{
+		Use:   "hooks [-w WORKLOAD | -p PID | -- COMMAND]",
+		Short: "Show each call of the article's four functions",
+		Long: `Hooks shows each call of the four functions that the article traces, with the
+other end, the number of bytes and what it returned: the parts "UDP send", "UDP
+receive", "UDP connect" and "TCP connect", by whichever function plays them on
+this kernel. That needs kprobes; system calls need none.`,
+		Example: `  lab hooks -w write-udp
+  lab hooks -p 4711 -d 10s --syscalls
+  lab hooks -r 6.12:dial-tcp --syscalls`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			own, command := split(cmd, args)
+			if err := noArgs(cmd, own); err != nil {
+				return err
+			}
+			if syscalls {
+				return s.run(cmd, wanted{syscalls: true}, command, systemCalls)
+			}
+			return s.run(cmd, wanted{hooks: true, strict: true}, command, hooks)
+		},
+	}
+	cmd.Flags().BoolVar(&syscalls, "syscalls", false, "show the system calls instead, as strace does")
+	s.flags(cmd)
+	return cmd
+}

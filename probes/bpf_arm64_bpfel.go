@@ -301,6 +301,7 @@ const (
 	bpfVarPidNamespace                = "pid_namespace"
 	bpfVarReceiveErrorArgument        = "receive_error_argument"
 	bpfVarTimeline                    = "timeline"
+	bpfVarWakeAfter                   = "wake_after"
 )
 
 // loadBpf returns the embedded CollectionSpec for bpf.
@@ -401,6 +402,7 @@ type bpfVariableSpecs struct {
 	PidNamespace         *ebpf.VariableSpec `ebpf:"pid_namespace"`
 	ReceiveErrorArgument *ebpf.VariableSpec `ebpf:"receive_error_argument"`
 	Timeline             *ebpf.VariableSpec `ebpf:"timeline"`
+	WakeAfter            *ebpf.VariableSpec `ebpf:"wake_after"`
 }
 
 // bpfObjects contains all objects after they have been loaded into the kernel.
@@ -465,6 +467,7 @@ type bpfVariables struct {
 	PidNamespace         *ebpf.Variable `ebpf:"pid_namespace"`
 	ReceiveErrorArgument *ebpf.Variable `ebpf:"receive_error_argument"`
 	Timeline             *ebpf.Variable `ebpf:"timeline"`
+	WakeAfter            *ebpf.Variable `ebpf:"wake_after"`
 }
 
 // bpfPrograms contains all programs after they have been loaded into the kernel.

@@ -147,21 +147,30 @@ struct {
 	__type(value, union event);
 } events SEC(".maps");
 
-static __always_inline void put_event(void *event, __u64 size, __u64 wakeup)
+static __always_inline int put_event(void *event, __u64 size, __u64 wakeup)
 {
-	if (bpf_ringbuf_output(&events, event, size, wakeup))
+	int err = bpf_ringbuf_output(&events, event, size, wakeup);
+
+	if (err)
 		tally_lost(); // the lab reads too slowly
+	return err;
 }
 
-// Sends one event. To wake the lab for each would take time from what is measured, and be
-// among it: it is woken when a quarter of the room is taken. The rest it reads when it has
-// closed the gate.
+// How much must have been read before it is of any use to wake the reader once more.
+volatile __u64 wake_after;
+
+// Sends one event. To wake the reader for each would take time from what is measured, and
+// be among it: it is woken when a quarter of the room is taken, and does not sleep again
+// before it has read that. What is less it reads when the gate is closed.
 static __always_inline void send_event(void *event, __u64 size)
 {
-	__u64 unread = bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA);
-	__u64 room = bpf_ringbuf_query(&events, BPF_RB_RING_SIZE);
+	__u64 quarter = bpf_ringbuf_query(&events, BPF_RB_RING_SIZE) / 4;
+	__u64 read = bpf_ringbuf_query(&events, BPF_RB_CONS_POS);
 
-	put_event(event, size, unread < room / 4 ? BPF_RB_NO_WAKEUP : BPF_RB_FORCE_WAKEUP);
+	if (bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA) < quarter || read < wake_after)
+		put_event(event, size, BPF_RB_NO_WAKEUP);
+	else if (!put_event(event, size, BPF_RB_FORCE_WAKEUP))
+		wake_after = read + quarter;
 }
 
 // A program is looked at while it runs, to name the functions on its stacks: when

@@ -36,6 +36,7 @@ enum {
 	BPF_RB_FORCE_WAKEUP = 1 << 1,
 	BPF_RB_AVAIL_DATA = 0,
 	BPF_RB_RING_SIZE = 1,
+	BPF_RB_CONS_POS = 2,
 };
 
 #include <bpf/bpf_helpers.h>

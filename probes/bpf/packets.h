@@ -132,8 +132,8 @@ static __always_inline unsigned char *beginning(struct sk_buff *skb, enum direct
 	return BPF_CORE_READ(skb, data);
 }
 
-// Most packets of a busy machine are of no interest: whose one is, is found out before any
-// of it is copied.
+// On a busy machine most packets are of no interest. So nothing of a packet is copied before
+// it is known whose it is.
 static __always_inline int packet(struct sk_buff *skb, enum direction direction)
 {
 	if (!gate)

@@ -74,11 +74,17 @@ struct raw_tracepoint {
 	__u64 args[5];
 };
 
-// A softirq on the same CPU may tally in between: so both add in one step.
-static __always_inline void tally_call(void)
+static __always_inline struct tally *this_tally(void)
 {
 	__u32 zero = 0;
-	struct tally *t = bpf_map_lookup_elem(&tallies, &zero);
+
+	return bpf_map_lookup_elem(&tallies, &zero);
+}
+
+// A softirq on the same CPU may tally in between: so each adds in one step.
+static __always_inline void tally_call(void)
+{
+	struct tally *t = this_tally();
 
 	if (t)
 		__sync_fetch_and_add(&t->calls, 1);
@@ -86,8 +92,7 @@ static __always_inline void tally_call(void)
 
 static __always_inline void tally_lost(void)
 {
-	__u32 zero = 0;
-	struct tally *t = bpf_map_lookup_elem(&tallies, &zero);
+	struct tally *t = this_tally();
 
 	if (t)
 		__sync_fetch_and_add(&t->lost, 1);

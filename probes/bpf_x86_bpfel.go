@@ -26,9 +26,30 @@ type bpfCallKey struct {
 	Hook   uint64
 }
 
+type bpfContext uint32
+
+const (
+	bpfContextCONTEXT_PROCESS bpfContext = 0
+	bpfContextCONTEXT_SOFTIRQ bpfContext = 1
+	bpfContextCONTEXTS        bpfContext = 11
+)
+
+type bpfCookie uint32
+
+const (
+	bpfCookieWANT_STACK bpfCookie = 1073741824
+)
+
+type bpfDirection uint32
+
+const (
+	bpfDirectionPACKET_OUT bpfDirection = 0
+	bpfDirectionPACKET_IN  bpfDirection = 1
+)
+
 type bpfEntryEvent struct {
 	_        structs.HostLayout
-	Kind     uint32
+	Kind     bpfEventKind
 	Function uint32
 	Time     uint64
 	Pid      uint32
@@ -41,13 +62,25 @@ type bpfEntryEvent struct {
 
 type bpfEvent struct {
 	_    structs.HostLayout
-	Kind uint32
+	Kind bpfEventKind
 	_    [212]byte
 }
 
+type bpfEventKind uint32
+
+const (
+	bpfEventKindEVENT_HOOK    bpfEventKind = 1
+	bpfEventKindEVENT_PACKET  bpfEventKind = 2
+	bpfEventKindEVENT_SYSCALL bpfEventKind = 3
+	bpfEventKindEVENT_EXEC    bpfEventKind = 4
+	bpfEventKindEVENT_ENTRY   bpfEventKind = 5
+	bpfEventKindEVENT_SOFTIRQ bpfEventKind = 6
+	bpfEventKindEVENT_WAKEUP  bpfEventKind = 7
+)
+
 type bpfExecEvent struct {
 	_    structs.HostLayout
-	Kind uint32
+	Kind bpfEventKind
 	Pid  uint32
 }
 
@@ -63,13 +96,34 @@ type bpfFlow struct {
 
 type bpfFunctionCounts struct {
 	_ structs.HostLayout
-	N [4][16]uint64
+	N [2][11]uint64
 }
+
+type bpfHeaders struct {
+	_               structs.HostLayout
+	Version         uint8
+	Protocol        uint8
+	TcpFlags        uint8
+	Fragment        uint8
+	SourcePort      uint16
+	DestinationPort uint16
+	Source          [16]uint8
+	Destination     [16]uint8
+}
+
+type bpfHook uint32
+
+const (
+	bpfHookUDP_SEND    bpfHook = 0
+	bpfHookUDP_RECEIVE bpfHook = 1
+	bpfHookUDP_CONNECT bpfHook = 2
+	bpfHookTCP_CONNECT bpfHook = 3
+)
 
 type bpfHookEvent struct {
 	_         structs.HostLayout
-	Kind      uint32
-	Hook      uint32
+	Kind      bpfEventKind
+	Hook      bpfHook
 	Time      uint64
 	Duration  uint64
 	Returned  int64
@@ -90,36 +144,39 @@ type bpfHookEvent struct {
 }
 
 type bpfPacketEvent struct {
-	_               structs.HostLayout
-	Kind            uint32
-	Direction       uint32
-	Time            uint64
-	Length          uint32
-	Netns           uint32
-	Role            uint16
-	Context         uint16
-	Version         uint8
-	Protocol        uint8
-	TcpFlags        uint8
-	Fragment        uint8
-	SourcePort      uint16
-	DestinationPort uint16
-	Source          [16]uint8
-	Destination     [16]uint8
-	Device          [16]uint8
-	Captured        uint32
-	Data            [128]uint8
+	_         structs.HostLayout
+	Kind      bpfEventKind
+	Direction bpfDirection
+	Time      uint64
+	Length    uint32
+	Netns     uint32
+	Role      uint16
+	Context   uint16
+	Headers   bpfHeaders
+	Device    [16]uint8
+	Captured  uint32
+	Data      [128]uint8
 }
+
+type bpfRole uint32
+
+const (
+	bpfRoleROLE_NONE   bpfRole = 0
+	bpfRoleROLE_CLIENT bpfRole = 1
+	bpfRoleROLE_SERVER bpfRole = 2
+	bpfRoleROLE_TRACEE bpfRole = 3
+	bpfRoleROLE_ANY    bpfRole = 4
+)
 
 type bpfSoftirqEvent struct {
 	_        structs.HostLayout
-	Kind     uint32
-	Context  uint32
+	Kind     bpfEventKind
+	Context  bpfContext
 	Time     uint64
 	Duration uint64
 	Pid      uint32
 	Tid      uint32
-	Role     uint32
+	Role     bpfRole
 	Pad      uint32
 	Comm     [16]uint8
 }
@@ -152,7 +209,7 @@ type bpfStackKey struct {
 
 type bpfSyscallEvent struct {
 	_        structs.HostLayout
-	Kind     uint32
+	Kind     bpfEventKind
 	Number   uint32
 	Time     uint64
 	Duration uint64
@@ -160,27 +217,41 @@ type bpfSyscallEvent struct {
 	Args     [6]uint64
 	Pid      uint32
 	Tid      uint32
-	Role     uint32
+	Role     bpfRole
 	Pad      uint32
 	Comm     [16]uint8
 	Address  [28]uint8
 	Pad2     uint32
 }
 
+type bpfTally struct {
+	_     structs.HostLayout
+	Calls uint64
+	Lost  uint64
+}
+
 type bpfWakeupEvent struct {
 	_         structs.HostLayout
-	Kind      uint32
-	Role      uint32
+	Kind      bpfEventKind
+	Role      bpfRole
 	Time      uint64
 	Pid       uint32
 	Tid       uint32
 	WakerPid  uint32
 	WakerTid  uint32
-	WakerRole uint32
-	Context   uint32
+	WakerRole bpfRole
+	Context   bpfContext
 	Comm      [16]uint8
 	WakerComm [16]uint8
 }
+
+type bpfWanted uint32
+
+const (
+	bpfWantedNOT_WANTED          bpfWanted = 0
+	bpfWantedWANTED              bpfWanted = 1
+	bpfWantedWANTED_WITH_ADDRESS bpfWanted = 2
+)
 
 // Names of all BPF objects in the ELF.
 //
@@ -230,6 +301,7 @@ const (
 	bpfVarPidNamespace                = "pid_namespace"
 	bpfVarReceiveErrorArgument        = "receive_error_argument"
 	bpfVarTimeline                    = "timeline"
+	bpfVarWakeAfter                   = "wake_after"
 )
 
 // loadBpf returns the embedded CollectionSpec for bpf.
@@ -330,6 +402,7 @@ type bpfVariableSpecs struct {
 	PidNamespace         *ebpf.VariableSpec `ebpf:"pid_namespace"`
 	ReceiveErrorArgument *ebpf.VariableSpec `ebpf:"receive_error_argument"`
 	Timeline             *ebpf.VariableSpec `ebpf:"timeline"`
+	WakeAfter            *ebpf.VariableSpec `ebpf:"wake_after"`
 }
 
 // bpfObjects contains all objects after they have been loaded into the kernel.
@@ -394,6 +467,7 @@ type bpfVariables struct {
 	PidNamespace         *ebpf.Variable `ebpf:"pid_namespace"`
 	ReceiveErrorArgument *ebpf.Variable `ebpf:"receive_error_argument"`
 	Timeline             *ebpf.Variable `ebpf:"timeline"`
+	WakeAfter            *ebpf.Variable `ebpf:"wake_after"`
 }
 
 // bpfPrograms contains all programs after they have been loaded into the kernel.

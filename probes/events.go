@@ -11,17 +11,6 @@ import (
 	"github.com/cilium/ebpf/ringbuf"
 )
 
-// The kinds of events: enum event_kind in bpf/events.h.
-const (
-	hookKind = iota + 1
-	packetKind
-	syscallKind
-	execKind
-	entryKind
-	softirqKind
-	wakeupKind
-)
-
 // A Thread is who was on the CPU, by its numbers in the lab's PID namespace.
 type Thread struct {
 	PID, TID int
@@ -184,20 +173,20 @@ func (e *events) add(b *batch, raw []byte) error {
 	if len(raw) < 4 {
 		return fmt.Errorf("decode event: %d bytes are too few", len(raw))
 	}
-	switch kind := binary.NativeEndian.Uint32(raw); kind {
-	case hookKind:
+	switch kind := bpfEventKind(binary.NativeEndian.Uint32(raw)); kind {
+	case bpfEventKindEVENT_HOOK:
 		return decode(raw, func(h *bpfHookEvent) { b.calls = append(b.calls, e.call(h)) })
-	case packetKind:
+	case bpfEventKindEVENT_PACKET:
 		return decode(raw, func(p *bpfPacketEvent) { b.packets = append(b.packets, packet(p)) })
-	case syscallKind:
+	case bpfEventKindEVENT_SYSCALL:
 		return decode(raw, func(s *bpfSyscallEvent) { b.syscalls = append(b.syscalls, systemCall(s)) })
-	case execKind:
+	case bpfEventKindEVENT_EXEC:
 		return decode(raw, func(x *bpfExecEvent) { e.executed(int(x.Pid)) })
-	case entryKind:
+	case bpfEventKindEVENT_ENTRY:
 		return decode(raw, func(n *bpfEntryEvent) { b.entries = append(b.entries, e.entry(n)) })
-	case softirqKind:
+	case bpfEventKindEVENT_SOFTIRQ:
 		return decode(raw, func(s *bpfSoftirqEvent) { b.softirqs = append(b.softirqs, softirq(s)) })
-	case wakeupKind:
+	case bpfEventKindEVENT_WAKEUP:
 		return decode(raw, func(w *bpfWakeupEvent) { b.wakeups = append(b.wakeups, wakeup(w)) })
 	default:
 		return fmt.Errorf("decode event: unknown kind %d", kind)
@@ -236,17 +225,18 @@ func (e *events) call(h *bpfHookEvent) Call {
 }
 
 func packet(p *bpfPacketEvent) Packet {
-	ipv6 := p.Version == 6
+	h := &p.Headers
+	ipv6 := h.Version == 6
 	return Packet{
 		Time:        int64(p.Time),
 		Device:      text(p.Device[:]),
-		Incoming:    p.Direction != 0,
+		Incoming:    p.Direction == bpfDirectionPACKET_IN,
 		Role:        Role(p.Role),
 		Context:     Context(p.Context),
-		Protocol:    p.Protocol,
-		Source:      netip.AddrPortFrom(address(p.Source, ipv6), bigEndian(p.SourcePort)),
-		Destination: netip.AddrPortFrom(address(p.Destination, ipv6), bigEndian(p.DestinationPort)),
-		TCPFlags:    p.TcpFlags,
+		Protocol:    h.Protocol,
+		Source:      netip.AddrPortFrom(address(h.Source, ipv6), bigEndian(h.SourcePort)),
+		Destination: netip.AddrPortFrom(address(h.Destination, ipv6), bigEndian(h.DestinationPort)),
+		TCPFlags:    h.TcpFlags,
 		Length:      int(p.Length),
 		Data:        slices.Clone(p.Data[:min(int(p.Captured), len(p.Data))]),
 	}

@@ -7,24 +7,30 @@ import (
 	"github.com/cilium/ebpf"
 )
 
-// forget empties the maps, so that the next window begins with nothing.
+// forget empties the maps, so that the next window begins with nothing. Of the counts, only
+// those need it that were just read and found to be more than zero.
 func (s *Session) forget() error {
-	m := s.objects.Maps
-	for i := range s.Matched {
-		if err := m[bpfMapCounts].Put(s.number(i), make([]bpfFunctionCounts, ebpf.MustPossibleCPU())); err != nil {
+	m, cpus := s.objects.Maps, ebpf.MustPossibleCPU()
+	if len(s.hit) > 0 {
+		if _, err := m[bpfMapCounts].BatchUpdate(s.hit, make([]bpfFunctionCounts, len(s.hit)*cpus), nil); err != nil {
 			return fmt.Errorf("clear counts: %w", err)
 		}
+		s.hit = nil
 	}
-	for i := range uint32(tallies) {
-		if err := m[bpfMapTallies].Put(i, make([]uint64, ebpf.MustPossibleCPU())); err != nil {
-			return fmt.Errorf("clear tallies: %w", err)
-		}
+	if err := m[bpfMapTallies].Put(uint32(0), make([]bpfTally, cpus)); err != nil {
+		return fmt.Errorf("clear tallies: %w", err)
+	}
+	if err := m[bpfMapSoftirqBegun].Put(uint32(0), make([]uint64, cpus)); err != nil {
+		return fmt.Errorf("clear the beginnings of softirqs: %w", err)
 	}
 	return s.clear(bpfMapStacks, bpfMapCalls, bpfMapSyscallsUnderWay)
 }
 
-// Dismiss ends the tracing of all that were admitted.
+// Dismiss ends the tracing of all that were admitted. What they did must have been read.
 func (s *Session) Dismiss() error {
+	if !s.options.Everybody {
+		s.counted = [sides]Role{}
+	}
 	return s.clear(bpfMapProcesses, bpfMapNamespaces, bpfMapFlows)
 }
 

@@ -110,7 +110,7 @@ func endpoint(a net.Addr) netip.AddrPort {
 	return netip.MustParseAddrPort(a.String())
 }
 
-func check(t *testing.T, err error) {
+func check(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)

@@ -64,7 +64,7 @@ func window(t *testing.T, s *Session, f func()) *Seen {
 }
 
 // sendDatagrams sends n datagrams from a connected socket to another.
-func sendDatagrams(t *testing.T, n int) {
+func sendDatagrams(t testing.TB, n int) {
 	t.Helper()
 	peer, err := net.ListenPacket("udp4", "127.0.0.1:0")
 	if err != nil {

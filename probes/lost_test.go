@@ -44,11 +44,11 @@ func TestLostEventsAreCounted(t *testing.T) {
 		check(t, err)
 		kept++
 	}
-	var perCPU []uint64
-	check(t, c.Maps[bpfMapTallies].Lookup(uint32(tallyLost), &perCPU))
+	var perCPU []bpfTally
+	check(t, c.Maps[bpfMapTallies].Lookup(uint32(0), &perCPU))
 	var lost uint64
-	for _, n := range perCPU {
-		lost += n
+	for _, cpu := range perCPU {
+		lost += cpu.Lost
 	}
 	if kept == 0 || lost == 0 || kept+int(lost) != datagrams {
 		t.Errorf("%d events kept and %d lost, of %d", kept, lost, datagrams)

@@ -21,10 +21,6 @@ const (
 	eventRoom = 4 << 20 // bytes of events that the lab has not read yet
 )
 
-// wantStack is the bit of a function's cookie that asks for stacks: WANT_STACK in
-// bpf/functions.h.
-const wantStack = 1 << 32
-
 // objects are the programs and maps of a session in the kernel.
 type objects struct {
 	*ebpf.Collection
@@ -117,7 +113,7 @@ func (o *objects) probes(backend Backend, selected *selection, failed failures) 
 	for i, f := range selected.functions {
 		cookie := uint64(i)
 		if selected.stacked.match(f.Name) {
-			cookie |= wantStack
+			cookie |= uint64(bpfCookieWANT_STACK)
 		}
 		add(bpfProgFunction, ebpf.AttachTraceFEntry, f, cookie)
 	}

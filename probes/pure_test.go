@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/cilium/ebpf/asm"
 )
 
 func TestPatterns(t *testing.T) {
@@ -156,9 +158,32 @@ func TestEveryRoleHasAFunction(t *testing.T) {
 	}
 }
 
+// Each softirq of which the programs count the work has a name.
+func TestEveryContextHasAName(t *testing.T) {
+	if len(contextNames) != int(bpfContextCONTEXTS) {
+		t.Errorf("%d contexts have names, and %d are counted", len(contextNames), bpfContextCONTEXTS)
+	}
+}
+
+// The number of a tracepoint is its place in the table here, and stands in its program, too.
+func TestTracepointsAreInOrder(t *testing.T) {
+	spec, err := loadBpf()
+	check(t, err)
+	for i, point := range tracepoints {
+		p := spec.Programs[point.program()]
+		if p == nil || p.SectionName != "raw_tp/"+point.name {
+			t.Fatalf("there is no program for %v", point)
+		}
+		cookie := int64(i) | int64(bpfCookieWANT_STACK)
+		if !slices.ContainsFunc(p.Instructions, func(in asm.Instruction) bool { return in.Dst == asm.R2 && in.Constant == cookie }) {
+			t.Errorf("the program for %v does not say that it is number %d", point, i)
+		}
+	}
+}
+
 // FuzzEvents feeds the decoder whatever a ring buffer might hold.
 func FuzzEvents(f *testing.F) {
-	for _, event := range []any{bpfHookEvent{Kind: hookKind, Hook: 1}, bpfPacketEvent{Kind: packetKind, Version: 4}, bpfSyscallEvent{Kind: syscallKind}} {
+	for _, event := range []any{bpfHookEvent{Kind: bpfEventKindEVENT_HOOK, Hook: 1}, bpfPacketEvent{Kind: bpfEventKindEVENT_PACKET}, bpfSyscallEvent{Kind: bpfEventKindEVENT_SYSCALL}} {
 		var raw bytes.Buffer
 		if err := binary.Write(&raw, binary.NativeEndian, event); err != nil {
 			f.Fatal(err)

@@ -1,9 +1,13 @@
 package probes
 
 import (
+	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
+
+	"github.com/cilium/ebpf"
 )
 
 // A Count is how often a function ran for one role in one context.
@@ -94,24 +98,22 @@ func (s *Session) readUnderWay(seen *Seen) error {
 	return nil
 }
 
+// readAtOnce is how many functions' counts are read by one system call: on a machine with
+// many CPUs they take much room.
+const readAtOnce = 256
+
 func (s *Session) readCounts(seen *Seen) error {
-	var perCPU []bpfFunctionCounts
+	sums, err := s.sumCounts()
+	if err != nil {
+		return fmt.Errorf("read counts: %w", err)
+	}
+	s.hit = slices.Collect(maps.Keys(sums))
 	for i, f := range s.Matched {
-		if err := s.objects.Maps[bpfMapCounts].Lookup(s.number(i), &perCPU); err != nil {
-			return fmt.Errorf("read counts: %w", err)
-		}
-		var sum bpfFunctionCounts
-		for _, cpu := range perCPU {
-			for role := range cpu.N {
-				for context, n := range cpu.N[role] {
-					sum.N[role][context] += n
-				}
-			}
-		}
-		for role := range sum.N {
-			for context, n := range sum.N[role] {
+		sum := sums[s.number(i)]
+		for side := range sum.N {
+			for context, n := range sum.N[side] {
 				if n > 0 {
-					seen.Counts = append(seen.Counts, Count{f, Role(role + 1), Context(context), n})
+					seen.Counts = append(seen.Counts, Count{f, s.counted[side], Context(context), n})
 				}
 			}
 		}
@@ -119,22 +121,50 @@ func (s *Session) readCounts(seen *Seen) error {
 	return nil
 }
 
-// The tallies, as in bpf/who.h.
-const (
-	tallyCalls = iota
-	tallyLost
-	tallies
-)
+// sumCounts adds up the counts of all CPUs, and returns them by the functions' numbers:
+// those of the functions that were hit, often few among many.
+func (s *Session) sumCounts() (map[uint32]bpfFunctionCounts, error) {
+	m := s.objects.Maps[bpfMapCounts]
+	numbers := make([]uint32, min(m.MaxEntries(), readAtOnce))
+	cpus := ebpf.MustPossibleCPU()
+	counts := make([]bpfFunctionCounts, len(numbers)*cpus)
+	sums := make(map[uint32]bpfFunctionCounts)
+	var cursor ebpf.MapBatchCursor
+	for {
+		n, err := m.BatchLookup(&cursor, numbers, counts, nil)
+		for i, number := range numbers[:n] {
+			if sum := addUp(counts[i*cpus : (i+1)*cpus]); sum != (bpfFunctionCounts{}) {
+				sums[number] = sum
+			}
+		}
+		switch {
+		case errors.Is(err, ebpf.ErrKeyNotExist): // there are no more
+			return sums, nil
+		case err != nil:
+			return nil, err
+		}
+	}
+}
+
+func addUp(perCPU []bpfFunctionCounts) (sum bpfFunctionCounts) {
+	for i := range perCPU {
+		for side := range sum.N {
+			for context, n := range perCPU[i].N[side] {
+				sum.N[side][context] += n
+			}
+		}
+	}
+	return sum
+}
 
 func (s *Session) readTallies(seen *Seen) error {
-	for which, total := range map[uint32]*uint64{tallyCalls: &seen.Hits, tallyLost: &seen.Lost} {
-		var perCPU []uint64
-		if err := s.objects.Maps[bpfMapTallies].Lookup(which, &perCPU); err != nil {
-			return fmt.Errorf("read tallies: %w", err)
-		}
-		for _, n := range perCPU {
-			*total += n
-		}
+	var perCPU []bpfTally
+	if err := s.objects.Maps[bpfMapTallies].Lookup(uint32(0), &perCPU); err != nil {
+		return fmt.Errorf("read tallies: %w", err)
+	}
+	for _, cpu := range perCPU {
+		seen.Hits += cpu.Calls
+		seen.Lost += cpu.Lost
 	}
 	return nil
 }

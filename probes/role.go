@@ -2,17 +2,16 @@ package probes
 
 import "fmt"
 
-// A Role is why a process is traced. The numbers are those of enum role in
-// bpf/who.h.
+// A Role is why a process is traced.
 type Role uint16
 
 // The roles: the two ends of a workload, a process that was picked by number or
 // started for the purpose, and, when nobody is picked, anybody.
 const (
-	Client Role = iota + 1
-	Server
-	Tracee
-	Any
+	Client = Role(bpfRoleROLE_CLIENT)
+	Server = Role(bpfRoleROLE_SERVER)
+	Tracee = Role(bpfRoleROLE_TRACEE)
+	Any    = Role(bpfRoleROLE_ANY)
 )
 
 var roleNames = [...]string{Client: "client", Server: "server", Tracee: "tracee", Any: "any"}
@@ -23,6 +22,12 @@ func (r Role) String() string {
 	}
 	return roleNames[r]
 }
+
+// sides is how many roles can be counted for at once: SIDES in bpf/who.h.
+const sides = len(bpfFunctionCounts{}.N)
+
+// side returns which side of the counts is the role's.
+func (r Role) side() int { return int(r-1) % sides }
 
 // A Context is what the CPU was doing: 0 for the thread that was on it, or one more
 // than the vector of the softirq that ran on top of that. Hard interrupts are not

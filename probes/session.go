@@ -25,6 +25,8 @@ type Session struct {
 	objects    *objects
 	links      []link.Link
 	players    [len(hooks)]*Function // the function that plays each hook; nil for none
+	counted    [sides]Role           // whose work is counted on each side; 0 for nobody's
+	hit        []uint32              // numbers of the functions whose counts were read last
 	events     *events
 	symbols    *Symbols // read when first needed
 	start, end int64    // of the window, ns of CLOCK_MONOTONIC
@@ -87,6 +89,9 @@ var errHopeless = errors.New("")
 
 func open(backend Backend, opts Options) (_ *Session, err error) {
 	s := &Session{Backend: backend, options: opts}
+	if opts.Everybody {
+		s.counted[Any.side()] = Any
+	}
 	defer func() {
 		if err != nil {
 			s.Close()
@@ -188,9 +193,26 @@ func (s *Session) attachFunctions(selected *selection, failed failures) error {
 }
 
 // Admit starts to trace a process, and all children born to it from now on. The PID
-// is that of the lab's own PID namespace.
+// is that of the lab's own PID namespace. A session traces clients and servers, or else
+// tracees: who was traced as something else must be dismissed first.
 func (s *Session) Admit(pid int, role Role) error {
+	if err := s.count(role); err != nil {
+		return fmt.Errorf("trace process %d: %w", pid, err)
+	}
 	return s.objects.Maps[bpfMapProcesses].Put(uint32(pid), uint32(role))
+}
+
+// count gives a role its side of the counts.
+func (s *Session) count(role Role) error {
+	if s.options.Everybody {
+		return nil // all count as one
+	}
+	side := &s.counted[role.side()]
+	if *side != 0 && *side != role {
+		return fmt.Errorf("a %s cannot be counted apart from the %s that is traced: dismiss that first", role, *side)
+	}
+	*side = role
+	return nil
 }
 
 // AdmitNamespace records all packets of a network namespace, by its inode number.

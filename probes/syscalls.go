@@ -59,11 +59,14 @@ var networkSyscalls = []struct {
 	{unix.SYS_EPOLL_PWAIT, "epoll_pwait", noAddress},
 }
 
-// wantSyscalls tells the programs which system calls are wanted: 1, or 2 and the
-// argument with the address.
+// wantSyscalls tells the programs which system calls are wanted, and where their addresses are.
 func wantSyscalls(wanted *ebpf.Map) error {
 	for _, call := range networkSyscalls {
-		if err := wanted.Put(uint32(call.number), uint32(call.address+2)); err != nil {
+		how := bpfWantedWANTED
+		if call.address != noAddress {
+			how = bpfWantedWANTED_WITH_ADDRESS + bpfWanted(call.address)
+		}
+		if err := wanted.Put(uint32(call.number), how); err != nil {
 			return fmt.Errorf("choose system calls: %w", err)
 		}
 	}

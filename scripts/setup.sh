@@ -8,7 +8,8 @@
 #   lab      what "make lab" needs: the guest, if this kernel has no kprobes
 #   guest    QEMU, and the keys that Debian's kernels are signed with
 #   formats  Wireshark's and iptables' own programs, against which the lab's output is tested
-#   clang    the compiler of the probes, pinned: only who changes them needs it
+#   clang    the compiler of the probes, pinned, and what formats them: only who changes
+#            them needs these
 #   check    shellcheck
 #   gcc      for Go's race detector, and for tests of programs that are partly in C
 #   vagrant  to validate the Vagrantfile
@@ -60,6 +61,7 @@ need_set() {
 		;;
 	clang)
 		need_command clang-19 clang-19
+		need_command clang-format-19 clang-format-19
 		need_command llvm-strip-19 llvm-19
 		need_file /usr/include/bpf/bpf_helpers.h libbpf-dev
 		;;

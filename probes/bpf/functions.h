@@ -7,7 +7,7 @@
 #define MAX_FRAMES 128
 
 struct function_counts {
-	__u64 n[ROLES][CONTEXTS]; // both powers of two: a mask keeps an index inside
+	__u64 n[SIDES][CONTEXTS];
 };
 
 // One element for each function, sized by the lab before loading.
@@ -31,12 +31,12 @@ struct stack {
 	__u64 count;
 	__u64 first; // time, ns of CLOCK_MONOTONIC
 	__u8 comm[16];
-	__s32 bytes;	     // of frames; a negated errno if none could be taken
-	__s32 user_bytes;    // of user_frames, likewise; 0 in a softirq
-	__u64 leaf_caller;   // where the program's leaf function returns to, if it keeps no frame
-	__u64 executable;    // inode number of the file that the process runs
-	__u64 code;	     // where that file's code begins in memory
-	__u32 busy;	     // scratch only: somebody is at work in it
+	__s32 bytes;       // of frames; a negated errno if none could be taken
+	__s32 user_bytes;  // of user_frames, likewise; 0 in a softirq
+	__u64 leaf_caller; // where the program's leaf function returns to, if it keeps no frame
+	__u64 executable;  // inode number of the file that the process runs
+	__u64 code;        // where that file's code begins in memory
+	__u32 busy;        // scratch only: somebody is at work in it
 	__u32 pad;
 	__u64 frames[MAX_FRAMES];
 	__u64 user_frames[MAX_FRAMES];
@@ -115,7 +115,7 @@ static __always_inline void take_stack(void *ctx, __u32 function, struct thread 
 	if (!s)
 		return;
 	if (__sync_lock_test_and_set(&s->busy, 1)) {
-		tally(TALLY_LOST);
+		tally_lost();
 		return;
 	}
 	s->bytes = bpf_get_stack(ctx, s->frames, sizeof(s->frames), 0);
@@ -148,13 +148,13 @@ static __always_inline void take_stack(void *ctx, __u32 function, struct thread 
 	if (known)
 		__sync_fetch_and_add(&known->count, 1);
 	else
-		tally(TALLY_LOST); // the map is full
+		tally_lost(); // the map is full
 	s->busy = 0;
 }
 
 // A probe's cookie is the number of its function; with this bit, its stacks are
 // wanted too.
-#define WANT_STACK (1ULL << 32)
+enum cookie { WANT_STACK = 1 << 30 };
 
 // Set: each call is an event, too, so that all can be put in order.
 const volatile __u32 timeline;
@@ -175,7 +175,7 @@ static __always_inline void enter(__u32 function, struct thread who, enum role r
 	send_event(&e, sizeof(e));
 }
 
-static __noinline int hit(void *ctx, __u64 cookie)
+static __noinline int hit(void *ctx, enum cookie cookie)
 {
 	if (!gate)
 		return 0;
@@ -184,14 +184,18 @@ static __noinline int hit(void *ctx, __u64 cookie)
 	if (role == ROLE_NONE)
 		return 0;
 
-	__u32 function = cookie;
+	__u32 function = cookie & ~WANT_STACK;
 	struct function_counts *c = bpf_map_lookup_elem(&counts, &function);
 	__u32 context = current_context();
 	if (!c)
 		return 0;
+	if (context >= CONTEXTS) { // no kernel so far has a softirq more
+		tally_lost();
+		return 0;
+	}
 
-	__sync_fetch_and_add(&c->n[(role - 1) & (ROLES - 1)][context & (CONTEXTS - 1)], 1);
-	tally(TALLY_CALLS);
+	__sync_fetch_and_add(&c->n[(role - 1) & (SIDES - 1)][context], 1);
+	tally_call();
 	if (timeline)
 		enter(function, who, role, context);
 	if (cookie & WANT_STACK)

@@ -3,10 +3,6 @@
 #pragma once
 #include "events.h"
 
-// The roles that the functions play; which function plays which is for the lab to
-// say, since kernels differ. The number is the cookie of the probe.
-enum hook { UDP_SEND, UDP_RECEIVE, UDP_CONNECT, TCP_CONNECT };
-
 struct call_key {
 	__u64 thread;
 	__u64 hook;
@@ -77,22 +73,22 @@ static __always_inline void read_address(struct hook_event *e, void *address)
 	if (in.sin_family == AF_INET || e->family == AF_INET)
 		put_ipv4_peer(e, address + __builtin_offsetof(struct sockaddr_in, sin_addr));
 	else
-		bpf_probe_read_kernel(e->peer, 16, address + __builtin_offsetof(struct sockaddr_in6, sin6_addr));
+		bpf_probe_read_kernel(e->peer, 16,
+				      address + __builtin_offsetof(struct sockaddr_in6, sin6_addr));
 }
 
 // Reads the sender of a datagram from its own headers.
 static __always_inline void read_sender(struct hook_event *e, struct sk_buff *skb)
 {
-	unsigned char *head = BPF_CORE_READ(skb, head);
-	unsigned char *ip = head + BPF_CORE_READ(skb, network_header);
-	__u8 version = 0;
+	void *head = BPF_CORE_READ(skb, head);
+	void *ip = head + BPF_CORE_READ(skb, network_header);
+	struct udp_header *udp = head + BPF_CORE_READ(skb, transport_header);
 
-	bpf_probe_read_kernel(&version, 1, ip);
-	if (version >> 4 == 6)
-		bpf_probe_read_kernel(e->peer, 16, ip + 8);
+	if (ip_version(ip) == 6)
+		bpf_probe_read_kernel(e->peer, 16, ((struct ipv6_header *)ip)->source);
 	else
-		put_ipv4_peer(e, ip + 12);
-	bpf_probe_read_kernel(&e->peer_port, 2, head + BPF_CORE_READ(skb, transport_header));
+		put_ipv4_peer(e, ((struct ipv4_header *)ip)->source);
+	bpf_probe_read_kernel(&e->peer_port, 2, &udp->source);
 }
 
 static __always_inline int hook_begins(__u32 hook, __u64 *arg)
@@ -142,7 +138,7 @@ static __always_inline int hook_begins(__u32 hook, __u64 *arg)
 	struct call_key key = { bpf_get_current_pid_tgid(), hook };
 	// An entry that is there already is of a call whose return was missed.
 	if (bpf_map_update_elem(&calls, &key, &call, BPF_NOEXIST)) {
-		tally(TALLY_LOST);
+		tally_lost();
 		bpf_map_update_elem(&calls, &key, &call, BPF_ANY);
 	}
 	return 0;
@@ -150,9 +146,11 @@ static __always_inline int hook_begins(__u32 hook, __u64 *arg)
 
 static __always_inline int hook_ends(__u32 hook, __u64 returned)
 {
+	if (!gate)
+		return 0;
 	struct call_key key = { bpf_get_current_pid_tgid(), hook };
 	struct call *call = bpf_map_lookup_elem(&calls, &key);
-	if (!call || !gate)
+	if (!call)
 		return 0;
 
 	struct hook_event *e = &call->event;

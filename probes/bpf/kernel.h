@@ -31,6 +31,12 @@ enum {
 	BPF_NOEXIST = 1,
 
 	BPF_F_USER_STACK = 1 << 8,
+
+	BPF_RB_NO_WAKEUP = 1 << 0,
+	BPF_RB_FORCE_WAKEUP = 1 << 1,
+	BPF_RB_AVAIL_DATA = 0,
+	BPF_RB_RING_SIZE = 1,
+	BPF_RB_CONS_POS = 2,
 };
 
 #include <bpf/bpf_helpers.h>
@@ -76,6 +82,57 @@ struct pt_regs {
 #define SYSCALL_ARG1(r) ((r)->orig_x0)
 #define SYSCALL_ARG4(r) ((r)->regs[3])
 #endif
+
+// The headers of packets are laid down in RFC 791, 8200, 768 and 9293, and are the same in
+// every kernel. Numbers in them are in network byte order.
+struct ipv4_header {
+	__u8 version_length; // four bits each; the length in words of 32 bits
+	__u8 service;
+	__be16 total_length;
+	__be16 identification;
+	__be16 fragment; // three flags, and the offset of this fragment
+	__u8 time_to_live;
+	__u8 protocol;
+	__be16 checksum;
+	__u8 source[4];
+	__u8 destination[4];
+};
+
+#define FRAGMENT_OFFSET __builtin_bswap16(0x1fff) // of an ipv4_header's fragment
+
+struct ipv6_header {
+	__be32 version_class_flow; // 4, 8 and 20 bits
+	__be16 payload_length;
+	__u8 next_header;
+	__u8 hop_limit;
+	__u8 source[16];
+	__u8 destination[16];
+};
+
+struct udp_header {
+	__be16 source;
+	__be16 destination;
+	__be16 length;
+	__be16 checksum;
+};
+
+struct tcp_header { // as far as it is read here
+	__be16 source;
+	__be16 destination;
+	__be32 sequence;
+	__be32 acknowledgment;
+	__u8 data_offset;
+	__u8 flags;
+};
+
+// Returns 4 or 6 for a header of either.
+static __always_inline __u8 ip_version(void *header)
+{
+	__u8 first = 0;
+
+	bpf_probe_read_kernel(&first, 1, header);
+	return first >> 4;
+}
 
 // Socket addresses are part of the interface to user space: their layout never
 // changes, and needs no correction either.

@@ -30,35 +30,55 @@ struct {
 	__type(value, __u32);
 } flows SEC(".maps");
 
-static __always_inline void read_headers(struct packet_event *e, unsigned char *ip)
+static __always_inline void read_ports(struct headers *h, void *transport)
 {
-	__u8 first = 0;
+	if (h->protocol == IPPROTO_TCP) {
+		struct tcp_header tcp = {};
 
-	bpf_probe_read_kernel(&first, 1, ip);
-	e->version = first >> 4;
-	if (e->version == 4) {
-		bpf_probe_read_kernel(&e->protocol, 1, ip + 9);
-		bpf_probe_read_kernel(e->source, 4, ip + 12);
-		bpf_probe_read_kernel(e->destination, 4, ip + 16);
-		__be16 offset = 0;
-		bpf_probe_read_kernel(&offset, 2, ip + 6);
-		if (offset & __builtin_bswap16(0x1fff)) {
-			e->fragment = 1;
-			return; // what follows is payload, not a header
-		}
-		ip += (first & 0xf) * 4;
-	} else {
-		bpf_probe_read_kernel(&e->protocol, 1, ip + 6);
-		bpf_probe_read_kernel(e->source, 16, ip + 8);
-		bpf_probe_read_kernel(e->destination, 16, ip + 24);
-		ip += 40; // extension headers are not followed
+		bpf_probe_read_kernel(&tcp, sizeof(tcp), transport);
+		h->source_port = tcp.source;
+		h->destination_port = tcp.destination;
+		h->tcp_flags = tcp.flags;
+	} else if (h->protocol == IPPROTO_UDP) {
+		struct udp_header udp = {};
+
+		bpf_probe_read_kernel(&udp, sizeof(udp), transport);
+		h->source_port = udp.source;
+		h->destination_port = udp.destination;
 	}
-	if (e->protocol == IPPROTO_TCP || e->protocol == IPPROTO_UDP) {
-		bpf_probe_read_kernel(&e->source_port, 2, ip);
-		bpf_probe_read_kernel(&e->destination_port, 2, ip + 2);
-	}
-	if (e->protocol == IPPROTO_TCP)
-		bpf_probe_read_kernel(&e->tcp_flags, 1, ip + 13);
+}
+
+static __always_inline void read_ipv4(struct headers *h, void *ip)
+{
+	struct ipv4_header ipv4 = {};
+
+	bpf_probe_read_kernel(&ipv4, sizeof(ipv4), ip);
+	h->protocol = ipv4.protocol;
+	__builtin_memcpy(h->source, ipv4.source, 4);
+	__builtin_memcpy(h->destination, ipv4.destination, 4);
+	h->fragment = (ipv4.fragment & FRAGMENT_OFFSET) != 0;
+	if (!h->fragment) // else what follows is payload, not a header
+		read_ports(h, ip + (ipv4.version_length & 0xf) * 4);
+}
+
+static __always_inline void read_ipv6(struct headers *h, void *ip)
+{
+	struct ipv6_header ipv6 = {};
+
+	bpf_probe_read_kernel(&ipv6, sizeof(ipv6), ip);
+	h->protocol = ipv6.next_header;
+	__builtin_memcpy(h->source, ipv6.source, 16);
+	__builtin_memcpy(h->destination, ipv6.destination, 16);
+	read_ports(h, ip + sizeof(ipv6)); // extension headers are not followed
+}
+
+static __always_inline void read_headers(struct headers *h, void *ip)
+{
+	h->version = ip_version(ip);
+	if (h->version == 4)
+		read_ipv4(h, ip);
+	else
+		read_ipv6(h, ip);
 }
 
 // Keeps the first bytes of a packet: as much as lies in the buffer itself. The payload
@@ -76,38 +96,44 @@ static __always_inline void keep(struct packet_event *e, struct sk_buff *skb, un
 		e->captured = n;
 }
 
-static __always_inline struct flow flow_of(struct packet_event *e)
+static __always_inline struct flow flow_of(struct headers *h, enum direction direction)
 {
-	struct flow f = { .protocol = e->protocol };
-	int out = e->direction == PACKET_OUT;
+	struct flow f = { .protocol = h->protocol };
+	int out = direction == PACKET_OUT;
 
-	__builtin_memcpy(f.local, out ? e->source : e->destination, 16);
-	__builtin_memcpy(f.peer, out ? e->destination : e->source, 16);
-	f.local_port = out ? e->source_port : e->destination_port;
-	f.peer_port = out ? e->destination_port : e->source_port;
+	__builtin_memcpy(f.local, out ? h->source : h->destination, 16);
+	__builtin_memcpy(f.peer, out ? h->destination : h->source, 16);
+	f.local_port = out ? h->source_port : h->destination_port;
+	f.peer_port = out ? h->destination_port : h->source_port;
 	return f;
 }
 
-// Returns whose packet it is, or ROLE_NONE if nobody's of interest.
-static __always_inline enum role owner_of(struct packet_event *e)
+// Returns whose packet it is by its conversation, or ROLE_NONE if nobody's of interest.
+static __always_inline enum role owner_of(struct headers *h, enum direction direction)
 {
-	__u32 *known = bpf_map_lookup_elem(&namespaces, &e->netns);
-	if (known)
-		return *known;
-
-	struct flow flow = flow_of(e);
+	if (everybody)
+		return ROLE_ANY;
+	struct flow flow = flow_of(h, direction);
+	__u32 *known = h->fragment ? 0 : bpf_map_lookup_elem(&flows, &flow);
 	__u32 role = role_of(current_thread().pid);
-	int sent = role != ROLE_NONE && e->context == CONTEXT_PROCESS && e->direction == PACKET_OUT;
-	if (sent && !e->fragment)
-		bpf_map_update_elem(&flows, &flow, &role, BPF_ANY);
-	if (sent)
+	if (role != ROLE_NONE && direction == PACKET_OUT && current_context() == CONTEXT_PROCESS) {
+		if (!h->fragment && (!known || *known != role))
+			bpf_map_update_elem(&flows, &flow, &role, BPF_ANY);
 		return role;
-	known = e->fragment ? 0 : bpf_map_lookup_elem(&flows, &flow);
-	if (known)
-		return *known;
-	return everybody ? ROLE_ANY : ROLE_NONE;
+	}
+	return known ? *known : ROLE_NONE;
 }
 
+// Returns where a packet begins: its network header.
+static __always_inline unsigned char *beginning(struct sk_buff *skb, enum direction direction)
+{
+	if (direction == PACKET_OUT) // data begins with the Ethernet header
+		return (unsigned char *)BPF_CORE_READ(skb, head) + BPF_CORE_READ(skb, network_header);
+	return BPF_CORE_READ(skb, data);
+}
+
+// On a busy machine most packets are of no interest. So nothing of a packet is copied before
+// it is known whose it is.
 static __always_inline int packet(struct sk_buff *skb, enum direction direction)
 {
 	if (!gate)
@@ -116,24 +142,28 @@ static __always_inline int packet(struct sk_buff *skb, enum direction direction)
 	if (type != __builtin_bswap16(ETH_P_IP) && type != __builtin_bswap16(ETH_P_IPV6))
 		return 0; // ARP and its like carry nothing of ours
 
-	struct packet_event e = { .kind = EVENT_PACKET, .direction = direction };
 	struct net_device *dev = BPF_CORE_READ(skb, dev);
-	unsigned char *ip = BPF_CORE_READ(skb, data);
-	e.length = BPF_CORE_READ(skb, len);
-	if (direction == PACKET_OUT) { // data begins with the Ethernet header
-		unsigned char *network = BPF_CORE_READ(skb, head) + BPF_CORE_READ(skb, network_header);
-		e.length -= network - ip;
-		ip = network;
-	}
-	e.context = current_context();
-	e.netns = BPF_CORE_READ(dev, nd_net.net, ns.inum);
-	read_headers(&e, ip);
-	keep(&e, skb, ip);
-	e.role = owner_of(&e);
-	if (e.role == ROLE_NONE)
+	__u32 netns = BPF_CORE_READ(dev, nd_net.net, ns.inum);
+	unsigned char *ip = beginning(skb, direction);
+	struct headers headers = {};
+	read_headers(&headers, ip);
+	__u32 *resident = bpf_map_lookup_elem(&namespaces, &netns);
+	enum role role = resident ? *resident : owner_of(&headers, direction);
+	if (role == ROLE_NONE)
 		return 0;
-	e.time = bpf_ktime_get_ns();
+
+	struct packet_event e = {
+		.kind = EVENT_PACKET,
+		.direction = direction,
+		.time = bpf_ktime_get_ns(),
+		.length = BPF_CORE_READ(skb, len) - (ip - BPF_CORE_READ(skb, data)),
+		.netns = netns,
+		.role = role,
+		.context = current_context(),
+		.headers = headers,
+	};
 	bpf_core_read(e.device, sizeof(e.device), &dev->name);
+	keep(&e, skb, ip);
 	send_event(&e, sizeof(e));
 	return 0;
 }

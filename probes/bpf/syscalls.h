@@ -4,13 +4,15 @@
 
 #define MAX_SYSCALLS 512
 
-// Which system calls are wanted: 0 no, 1 yes, 2+i yes, and its argument i points
-// to a socket address.
+// Whether a system call is wanted, and which of its arguments points to a socket address:
+// WANTED_WITH_ADDRESS + i is for argument i.
+enum wanted { NOT_WANTED, WANTED, WANTED_WITH_ADDRESS };
+
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, MAX_SYSCALLS);
 	__type(key, __u32);
-	__type(value, __u32);
+	__type(value, enum wanted);
 } wanted_syscalls SEC(".maps");
 
 // Calls that have not returned yet, by thread.
@@ -28,8 +30,8 @@ int syscall_enter(struct raw_tracepoint *ctx)
 	if (!gate)
 		return 0;
 	__u32 number = ctx->args[1];
-	__u32 *wanted = bpf_map_lookup_elem(&wanted_syscalls, &number);
-	if (!wanted || !*wanted)
+	enum wanted *wanted = bpf_map_lookup_elem(&wanted_syscalls, &number);
+	if (!wanted || *wanted == NOT_WANTED)
 		return 0;
 	struct thread who = current_thread();
 	enum role role = role_of(who.pid);
@@ -50,7 +52,7 @@ int syscall_enter(struct raw_tracepoint *ctx)
 	e.time = bpf_ktime_get_ns();
 	__u64 thread = bpf_get_current_pid_tgid();
 	if (bpf_map_update_elem(&syscalls_under_way, &thread, &e, BPF_ANY))
-		tally(TALLY_LOST);
+		tally_lost();
 	return 0;
 }
 
@@ -58,14 +60,16 @@ int syscall_enter(struct raw_tracepoint *ctx)
 SEC("raw_tp/sys_exit")
 int syscall_exit(struct raw_tracepoint *ctx)
 {
+	if (!gate)
+		return 0;
 	__u64 thread = bpf_get_current_pid_tgid();
 	struct syscall_event *e = bpf_map_lookup_elem(&syscalls_under_way, &thread);
-	if (!e || !gate)
+	if (!e)
 		return 0;
 
-	__u32 *wanted = bpf_map_lookup_elem(&wanted_syscalls, &e->number);
-	if (wanted && *wanted >= 2) {
-		__u32 i = *wanted - 2;
+	enum wanted *wanted = bpf_map_lookup_elem(&wanted_syscalls, &e->number);
+	if (wanted && *wanted >= WANTED_WITH_ADDRESS) {
+		__u32 i = *wanted - WANTED_WITH_ADDRESS;
 		if (i < 6 && e->args[i])
 			bpf_probe_read_user(e->address, sizeof(e->address), (void *)e->args[i]);
 	}

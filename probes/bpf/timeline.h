@@ -2,8 +2,8 @@
 #pragma once
 #include "events.h"
 
-// When the softirq that runs on this CPU began, ns of CLOCK_MONOTONIC; 0 if there is
-// none, or if the gate was closed then.
+// When the last softirq on this CPU began for which the gate was open, ns of
+// CLOCK_MONOTONIC; 0 if there was none. The lab clears it between two windows.
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
@@ -15,11 +15,12 @@ struct {
 SEC("raw_tp/softirq_entry")
 int softirq_begins(struct raw_tracepoint *ctx)
 {
+	if (!gate)
+		return 0;
 	__u32 zero = 0;
 	__u64 *begun = bpf_map_lookup_elem(&softirq_begun, &zero);
-
 	if (begun)
-		*begun = gate ? bpf_ktime_get_ns() : 0;
+		*begun = bpf_ktime_get_ns();
 	return 0;
 }
 
@@ -27,12 +28,15 @@ int softirq_begins(struct raw_tracepoint *ctx)
 SEC("raw_tp/softirq_exit")
 int softirq_ends(struct raw_tracepoint *ctx)
 {
-	__u32 zero = 0;
-	__u64 *begun = bpf_map_lookup_elem(&softirq_begun, &zero);
+	if (!gate)
+		return 0;
 	struct thread who = current_thread();
 	enum role role = role_of(who.pid);
-
-	if (!gate || !begun || !*begun || role == ROLE_NONE)
+	if (role == ROLE_NONE)
+		return 0;
+	__u32 zero = 0;
+	__u64 *begun = bpf_map_lookup_elem(&softirq_begun, &zero);
+	if (!begun || !*begun)
 		return 0;
 	struct softirq_event e = {
 		.kind = EVENT_SOFTIRQ,

@@ -5,10 +5,10 @@
 
 // A raw tracepoint has no cookie before 6.10, so each gets a small program that
 // carries its number. The lab finds them by their section names.
-#define TRACEPOINT(name, number)                                                       \
-	SEC("raw_tp/" #name) int tracepoint_##name(void *ctx)                          \
-	{                                                                              \
-		return hit(ctx, number | WANT_STACK);                                  \
+#define TRACEPOINT(name, number)                                                                             \
+	SEC("raw_tp/" #name) int tracepoint_##name(void *ctx)                                                \
+	{                                                                                                    \
+		return hit(ctx, number | WANT_STACK);                                                        \
 	}
 
 TRACEPOINT(fib_table_lookup, 0)

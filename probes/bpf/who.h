@@ -9,8 +9,12 @@ enum role {
 	ROLE_SERVER,
 	ROLE_TRACEE,
 	ROLE_ANY,
-	ROLES = ROLE_ANY, // how many there are to count for
 };
+
+// Two roles at most are counted for at once: the two ends of a workload, or else tracees,
+// or else anybody. Each role has its side of the counts; the lab sees to it that no two
+// share one. A power of two.
+#define SIDES 2
 
 // Contexts. A softirq is work that an interrupt put off, such as taking in a packet
 // that has come. It runs on top of whatever thread is there, and in its name; the
@@ -19,10 +23,10 @@ enum role {
 //
 // Where softirqs pile up the kernel runs them in threads of its own (ksoftirqd).
 // Those have no role, and are not seen unless everybody is.
-enum {
+enum context {
 	CONTEXT_PROCESS,
 	CONTEXT_SOFTIRQ, // and nine more
-	CONTEXTS = 16,	 // room for them all
+	CONTEXTS = CONTEXT_SOFTIRQ + 10,
 };
 
 // The gate. Nothing is seen before the lab opens it, which it does once all
@@ -52,14 +56,17 @@ struct {
 	__type(value, __u32);
 } softirq SEC(".maps");
 
-// How many hits were counted, and how many were seen but could not be kept.
-enum { TALLY_CALLS, TALLY_LOST, TALLIES };
+// How many hits were counted, and how many hits and events were seen but could not be kept.
+struct tally {
+	__u64 calls;
+	__u64 lost;
+};
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, TALLIES);
+	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, __u64);
+	__type(value, struct tally);
 } tallies SEC(".maps");
 
 // A raw tracepoint's arguments, in the order of its definition in the kernel.
@@ -67,12 +74,28 @@ struct raw_tracepoint {
 	__u64 args[5];
 };
 
-static __always_inline void tally(__u32 which)
+static __always_inline struct tally *this_tally(void)
 {
-	__u64 *n = bpf_map_lookup_elem(&tallies, &which);
+	__u32 zero = 0;
 
-	if (n)
-		__sync_fetch_and_add(n, 1); // a softirq on this CPU may tally in between
+	return bpf_map_lookup_elem(&tallies, &zero);
+}
+
+// A softirq on the same CPU may tally in between: so each adds in one step.
+static __always_inline void tally_call(void)
+{
+	struct tally *t = this_tally();
+
+	if (t)
+		__sync_fetch_and_add(&t->calls, 1);
+}
+
+static __always_inline void tally_lost(void)
+{
+	struct tally *t = this_tally();
+
+	if (t)
+		__sync_fetch_and_add(&t->lost, 1);
 }
 
 // Returns the PID of a process or thread in the lab's PID namespace, or 0 if it
@@ -180,13 +203,12 @@ int process_fork(struct raw_tracepoint *ctx)
 {
 	__u32 parent = process_of((void *)ctx->args[0]);
 	__u32 child = process_of((void *)ctx->args[1]);
-	__u32 *role = bpf_map_lookup_elem(&processes, &parent);
-
 	if (child == parent)
 		return 0;
+	__u32 *role = bpf_map_lookup_elem(&processes, &parent);
 	if (!role)
 		bpf_map_delete_elem(&processes, &child);
 	else if (bpf_map_update_elem(&processes, &child, role, BPF_ANY))
-		tally(TALLY_LOST);
+		tally_lost();
 	return 0;
 }

@@ -54,6 +54,7 @@ var ofArguments = map[string]struct {
 	"doctor":            {},
 	"vm":                {}, // its own: see inGuestWords
 	"version":           {},
+	"man":               {},
 	"completion":        {1, fixed("bash", "zsh", "fish")},
 }
 

@@ -94,7 +94,7 @@ packets left. It needs root; on a kernel without kprobes, use lab vm.`,
 	root.SetErr(env.stderr)
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(newTour(env), newCompare(env), newCount(env), newStack(env), newPackets(env), newTimeline(env),
-		newExplain(env), newRecord(env), newRun(env), newExercise(env), newVersion(env), newCompletion(env))
+		newExplain(env), newRecord(env), newRun(env), newExercise(env), newVersion(env), newCompletion(env), newMan(env))
 	root.AddCommand(onLinux(env)...)
 	for _, verb := range root.Commands() {
 		verb.DisableFlagsInUseLine = true

@@ -6,12 +6,12 @@ GO ?= scripts/go.sh
 
 # Packages that need neither a kernel nor root: Go's race detector looks at these.
 PURE := ./echo/... ./lab/trace/... ./lab/workload/... ./lab/compare/... ./lab/tour/... ./lab/view/... ./lab/doctor/... \
-	./lab/exercise/... ./lab/explain/... ./lab/export/... ./lab/recordings/... ./lab/whole/...
+	./lab/exercise/... ./lab/explain/... ./lab/export/... ./lab/recordings/... ./lab/version/... ./lab/whole/...
 # What learners step through is not optimised, so that the debugger can show each line
 # and each variable. All else is: it is what programs really run.
 STEPPABLE := -gcflags='dialpath/lab/workload=-N -l' -gcflags='dialpath/echo=-N -l'
 # The debug information is read whenever a stack is shown: to unpack it would take longer.
-READABLE := -ldflags=-compressdwarf=false
+LINKED = -ldflags='-compressdwarf=false $(shell scripts/version.sh)'
 BIN ?= bin
 # Builds tests as the caller and runs them as root, whose own files they then make: not, as
 # the lab does under sudo, the caller's.
@@ -29,7 +29,7 @@ lab: build ## the article, measured on a real kernel: this one, or a guest's
 
 build: ## build bin/lab and bin/echo
 	@scripts/setup.sh go
-	@CGO_ENABLED=0 $(GO) build -buildvcs=false $(STEPPABLE) $(READABLE) -o $(BIN)/ ./lab/cmd/lab ./echo/cmd/echo
+	@CGO_ENABLED=0 $(GO) build -buildvcs=false $(STEPPABLE) $(LINKED) -o $(BIN)/ ./lab/cmd/lab ./echo/cmd/echo
 
 setup: ## install what the lab and its tests lack (Debian, Ubuntu)
 	@scripts/setup.sh go guest formats gcc

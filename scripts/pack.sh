@@ -22,7 +22,7 @@ pack=$scratch/dialpath-workshop
 mkdir -p "$pack"
 
 for arch in amd64 arm64; do
-	CGO_ENABLED=0 GOOS=linux GOARCH=$arch scripts/go.sh build -buildvcs=false -trimpath -ldflags=-compressdwarf=false \
+	CGO_ENABLED=0 GOOS=linux GOARCH=$arch scripts/go.sh build -buildvcs=false -trimpath -ldflags="-compressdwarf=false $(scripts/version.sh)" \
 		-o "$pack/lab-$arch" ./lab/cmd/lab
 done
 cat >"$pack/lab" <<'LAB'

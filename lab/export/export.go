@@ -65,6 +65,14 @@ func (f Format) Write(w io.Writer, t *trace.Trace) error {
 	return nil
 }
 
+// program is who recorded a trace, with the version, if the trace tells.
+func program(t *trace.Trace) string {
+	if t.Lab == "" {
+		return "dialpath"
+	}
+	return "dialpath " + option(t.Lab)
+}
+
 // clean makes a name one word of printable characters, so that it can neither end the
 // field that it is in nor move a cursor.
 func clean(name string) string {

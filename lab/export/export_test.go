@@ -2,12 +2,16 @@ package export
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"io"
 	"slices"
 	"strings"
 	"testing"
 	"unicode"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/gopacket/gopacket/pcapgo"
 
 	"dialpath/lab/recordings"
 	"dialpath/lab/trace"
@@ -72,6 +76,27 @@ func formatOf(t testing.TB, name string) Format {
 		t.Fatalf("there is no format %s", name)
 	}
 	return Formats()[i]
+}
+
+// TestRecorder: what has room for it names the lab that recorded, with its version, if the
+// trace tells.
+func TestRecorder(t *testing.T) {
+	for version, want := range map[string]string{"": "dialpath", "v1.2.0": "dialpath v1.2.0", "a b": "dialpath a_b"} {
+		echo := *recorded(t, "echo-udp")
+		echo.Lab = version
+		capture, err := pcapgo.NewNgReader(bytes.NewReader(written(t, "pcapng", &echo)), pcapgo.DefaultNgReaderOptions)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var chart struct{ OtherData map[string]string }
+		if err := json.Unmarshal(written(t, "trace-event", &echo), &chart); err != nil {
+			t.Fatal(err)
+		}
+		got := []string{capture.SectionInfo().Application, chart.OtherData["recorder"], parsed(t, &echo).Comments[0]}
+		if diff := cmp.Diff([]string{want, want, want}, got); diff != "" {
+			t.Errorf("version %q: in pcapng, trace-event and pprof (-want +got):\n%s", version, diff)
+		}
+	}
 }
 
 func TestLookup(t *testing.T) {

@@ -60,7 +60,7 @@ func interfaces(w io.Writer, t *trace.Trace, packets []trace.Packet) (*pcapgo.Ng
 		names = []string{"none"}
 	}
 	system := "Linux " + option(t.Kernel)
-	section := pcapgo.NgSectionInfo{Hardware: option(t.Arch), OS: system, Application: "dialpath"}
+	section := pcapgo.NgSectionInfo{Hardware: option(t.Arch), OS: system, Application: program(t)}
 	if len(names) > 1 {
 		section.Comment = fmt.Sprintf("Packets are here twice: where they left and where they arrived. To have one side alone, save those with frame.interface_name == %q.", names[0])
 	}

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"dialpath/lab/trace"
+	"dialpath/lab/version"
 	"dialpath/probes"
 )
 
@@ -23,6 +24,7 @@ func (r *Recorder) convert(opts Options, seen *probes.Seen, sockets descriptors)
 	s := r.session
 	t := &trace.Trace{
 		Version: trace.Version,
+		Lab:     version.Lab(),
 		Kernel:  kernel,
 		Arch:    runtime.GOARCH,
 		Go:      runtime.Version(),

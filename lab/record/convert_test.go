@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"dialpath/lab/trace"
+	"dialpath/lab/version"
 	"dialpath/probes"
 )
 
@@ -136,6 +137,15 @@ func TestHonesty(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("honesty (- want, + got):\n%s", diff)
+	}
+}
+
+// TestRecorder: a trace says which lab made it.
+func TestRecorder(t *testing.T) {
+	r := &Recorder{session: &probes.Session{Backend: probes.Kprobe}, programs: newPrograms()}
+	got, err := r.convert(Options{}, new(probes.Seen), nil)
+	if err != nil || got.Lab != version.Lab() {
+		t.Errorf("it was recorded by lab %q, want %q; %v", got.Lab, version.Lab(), err)
 	}
 }
 

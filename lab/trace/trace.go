@@ -17,9 +17,10 @@ const Version = 1
 // list that is nil was not asked for; an empty one was, and there was nothing.
 type Trace struct {
 	Version   int        `json:"version"`
-	Kernel    string     `json:"kernel"` // release, as uname -r prints it
-	Arch      string     `json:"arch"`   // GOARCH of the lab: amd64, arm64
-	Go        string     `json:"go"`     // version of the Go that built the workloads
+	Lab       string     `json:"lab,omitempty"` // version of the lab that recorded it; older ones did not say
+	Kernel    string     `json:"kernel"`        // release, as uname -r prints it
+	Arch      string     `json:"arch"`          // GOARCH of the lab: amd64, arm64
+	Go        string     `json:"go"`            // version of the Go that built the workloads
 	Target    Target     `json:"target"`
 	Backend   Backend    `json:"backend"`
 	Window    Window     `json:"window"`

@@ -9,6 +9,7 @@ func sample() *Trace {
 	client := Thread{PID: 6747, TID: 6749, Comm: "dial-tcp"}
 	return &Trace{
 		Version: Version,
+		Lab:     "v1.2.0",
 		Kernel:  "6.12.107+deb13-cloud-amd64",
 		Arch:    "amd64",
 		Go:      "go1.26.8",

@@ -42,7 +42,7 @@ func (e example) workshop() bool { return strings.HasPrefix(e.line, "lab exercis
 
 // looks tells whether an example only looks at what is there, for which it needs no kernel.
 func (e example) looks() bool {
-	return regexp.MustCompile(` -r | --list|^lab explain `).MatchString(e.line)
+	return regexp.MustCompile(` -r | --list|^lab (explain|version|completion) `).MatchString(e.line)
 }
 
 // needsFunctions tells whether an example is of kernel functions, for which it needs kprobes:

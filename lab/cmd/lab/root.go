@@ -88,18 +88,18 @@ packets left. It needs root; on a kernel without kprobes, use lab vm.`,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.DisableFlagsInUseLine = true
-	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetHelpCommand(newHelp(root))
 	root.SetUsageTemplate(usageTemplate)
 	root.SetOut(env.stdout)
 	root.SetErr(env.stderr)
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(newTour(env), newCompare(env), newCount(env), newStack(env), newPackets(env), newHooks(env), newTimeline(env),
-		newExplain(env), newRecord(env), newRun(env), newExercise(env))
+		newExplain(env), newRecord(env), newRun(env), newExercise(env), newVersion(env), newCompletion(env), newMan(env))
 	root.AddCommand(onLinux(env)...)
 	for _, verb := range root.Commands() {
 		verb.DisableFlagsInUseLine = true
 	}
+	complete(root)
 	return root
 }
 

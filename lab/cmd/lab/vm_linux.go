@@ -62,6 +62,9 @@ by their series, as 6.18.`,
 			return runInGuest(cmd.Context(), env, opts, verb)
 		},
 	}
+	cmd.ValidArgsFunction = func(_ *cobra.Command, args []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		return inGuestWords(env, args, begun)
+	}
 	cmd.Flags().StringVar(&opts.kernel, "kernel", vm.DefaultKernel, "boot the newest kernel of this `SERIES`")
 	cmd.Flags().StringVar(&opts.accel, "accel", "", "run it by `WAY`: kvm, tcg (software emulation) or auto; else as "+vm.AccelEnv+" says, or auto")
 	cmd.Flags().StringArrayVar(&opts.files, "with-file", nil, "take this `FILE`, program or folder along; may be given again")

@@ -7,8 +7,10 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 
 	"dialpath/lab/exercise"
+	"dialpath/lab/version"
 )
 
 // ReportVersion is that of the file that learners give to their instructor.
@@ -18,8 +20,9 @@ const ReportVersion = 1
 type Report struct {
 	Version   int     `json:"version"`
 	Learner   string  `json:"learner"`
-	Go        string  `json:"go"` // that builds the learner's programs
-	Lab       string  `json:"lab"`
+	Go        string  `json:"go"`     // that builds the learner's programs
+	Lab       string  `json:"lab"`    // its version
+	LabGo     string  `json:"labGo"`  // that built the lab
 	System    string  `json:"system"` // GOOS/GOARCH
 	Exercises []Entry `json:"exercises"`
 }
@@ -44,7 +47,7 @@ func (f Folder) Report(learner string, source bool) (Report, error) {
 	}
 	r := Report{
 		Version: ReportVersion, Learner: learner,
-		Go: goVersion(), Lab: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH,
+		Go: goVersion(), Lab: version.Lab(), LabGo: runtime.Version(), System: runtime.GOOS + "/" + runtime.GOARCH,
 	}
 	for _, e := range exercise.All() {
 		record, ok := progress[e.Name]
@@ -118,6 +121,9 @@ func parseReport(data []byte) (Report, error) {
 		return Report{}, errors.New("it is no report of a workshop: it has no version")
 	case r.Version != ReportVersion:
 		return Report{}, fmt.Errorf("it has version %d, and this lab reads version %d", r.Version, ReportVersion)
+	}
+	if r.LabGo == "" && strings.HasPrefix(r.Lab, "go") { // older labs wrote that there
+		r.Lab, r.LabGo = "", r.Lab
 	}
 	return r, nil
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"syscall"
@@ -13,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"dialpath/lab/exercise"
+	"dialpath/lab/version"
 )
 
 func second(t *testing.T) exercise.Exercise {
@@ -329,8 +331,9 @@ func TestReport(t *testing.T) {
 		if source {
 			want[0].Source = string(e.Program())
 		}
-		if diff := cmp.Diff(want, r.Exercises); diff != "" || r.Learner != "gopher" || !strings.HasPrefix(r.Go, "go1.") {
-			t.Errorf("learner %q, Go %q (-want +got):\n%s", r.Learner, r.Go, diff)
+		if diff := cmp.Diff(want, r.Exercises); diff != "" || r.Learner != "gopher" || !strings.HasPrefix(r.Go, "go1.") ||
+			r.Lab != version.Lab() || r.LabGo != runtime.Version() {
+			t.Errorf("learner %q, Go %q, lab %q by Go %q (-want +got):\n%s", r.Learner, r.Go, r.Lab, r.LabGo, diff)
 		}
 		name := filepath.Join(t.TempDir(), "report.json")
 		if err := r.Write(name); err != nil {
@@ -340,6 +343,17 @@ func TestReport(t *testing.T) {
 		if diff := cmp.Diff(r, again); diff != "" || err != nil {
 			t.Errorf("%v (-want +got):\n%s", err, diff)
 		}
+	}
+}
+
+// TestOldReport: older labs wrote the version of the Go that built them in the lab's place.
+func TestOldReport(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "report.json")
+	put(t, name, `{"version": 1, "learner": "gopher", "go": "go1.25.1", "lab": "go1.26.8", "system": "linux/amd64", "exercises": null}`)
+	got, err := ReadReport(name)
+	want := Report{Version: 1, Learner: "gopher", Go: "go1.25.1", LabGo: "go1.26.8", System: "linux/amd64"}
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"dialpath/lab/stage"
 	"dialpath/lab/trace"
 	"dialpath/probes"
 )
@@ -153,7 +154,7 @@ func TestUnasked(t *testing.T) {
 		{probes.Options{Syscalls: true}, [5]bool{4: true}},
 	} {
 		r := &Recorder{wanted: test.wanted, session: &probes.Session{Backend: probes.Kprobe}, programs: newPrograms()}
-		got, err := r.convert(Options{}, new(probes.Seen), nil)
+		got, err := r.convert(stage.Target{}, new(probes.Seen), nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,11 +1,10 @@
-// Package record runs a workload, a command or a process under probes, and returns
-// the trace of what the kernel did: it is the one place where the programs under
-// study and the probes meet.
+// Package record runs a target under probes, and returns the trace of what the kernel
+// did: it is the one place where the programs under study, on their [stage], and the
+// probes meet.
 //
-// A traced program is held at a barrier until its number is known to the probes
-// and all of them are attached, so its first line is seen. Workloads live in two
-// private network namespaces: not a packet of theirs leaves the machine, and not
-// one of the machine's own is seen.
+// A traced program is held at the stage's barrier until its number is known to the
+// probes and all of them are attached, so its first line is seen. Of a workload and a
+// trial only the packets in their private networks are seen, not one of the machine's own.
 package record
 
 import (

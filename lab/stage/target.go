@@ -1,3 +1,11 @@
+// Package stage is whom to run, and where: a workload's two processes, each in a private
+// network namespace with a wire between them; a learner's program in its cell; a command; or
+// a process that is there already. It knows of no probes but that they want to be told of
+// all this before the first line runs: see [Probes].
+//
+// What the lab starts itself is a child of its own, the same binary once more (see [Main]),
+// and is held at a barrier until it is let go. Not a packet of a workload or a trial leaves
+// the machine; their processes end and their networks vanish even if the lab is killed.
 package stage
 
 import (

@@ -9,7 +9,6 @@ import (
 	"os/exec"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"dialpath/lab/exercise/peer"
@@ -17,12 +16,12 @@ import (
 	"dialpath/lab/stage/cell"
 )
 
-// A Trial is a learner's program that is run for an exercise: in a cell of its own, with a
+// A Trial is a learner's program that is run for an exercise: in a [cell] of its own, with a
 // peer at the other end of the wire.
 type Trial struct {
-	Exercise string // name, for the trace
-	Program  string // path of the executable: a static one, for there are no libraries in the cell
-	Peer     string
+	Exercise string        // name, for the trace
+	Program  string        // path of the executable: a static one, for there are no libraries in the cell
+	Peer     string        // name of what is at the other end, as [peer.Lookup] knows it
 	Serves   bool          // the program is the server, and the peer, if it asks, comes once it listens
 	Limit    time.Duration // for the program; 0 means [cell.Time]
 }
@@ -326,31 +325,6 @@ func (t *trial) Close() {
 		t.network.close()
 	}
 	t.group.Close()
-}
-
-// printed keeps the beginning and the end of what a program prints, and lets it print on:
-// what went wrong is said last.
-type printed struct {
-	mu         sync.Mutex
-	head, tail []byte
-}
-
-const maxPrinted = 8 << 10 // of each
-
-func (p *printed) Write(data []byte) (int, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	n := min(len(data), maxPrinted-len(p.head))
-	p.head = append(p.head, data[:n]...)
-	p.tail = append(p.tail, data[n:]...)
-	p.tail = p.tail[max(0, len(p.tail)-maxPrinted):]
-	return len(data), nil
-}
-
-func (p *printed) String() string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return string(p.head) + string(p.tail)
 }
 
 // check finds out whether there is such a program.

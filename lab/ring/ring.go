@@ -67,6 +67,9 @@ func Iptables(t testing.TB) []string {
 	return programs
 }
 
+// All tells whether nothing may be left out: with DIALPATH_RINGS=all.
+func All() bool { return os.Getenv("DIALPATH_RINGS") == "all" }
+
 // More tells whether to try much longer than usual what must come out the same each time, and
 // on a busy machine, too: with DIALPATH_MORE=all, as make test-more sets it.
 func More() bool { return os.Getenv("DIALPATH_MORE") == "all" }
@@ -88,7 +91,7 @@ func Build(t testing.TB) string {
 
 func skip(t testing.TB, why string) {
 	t.Helper()
-	if os.Getenv("DIALPATH_RINGS") == "all" {
+	if All() {
 		t.Fatal(why)
 	}
 	t.Skip(why)

@@ -50,10 +50,10 @@ func TestGuest(t *testing.T) {
 			}
 			guest.Run(t, func(t *testing.T) {
 				t.Run("same as the lab's", testSame)
-				t.Run("article", testArticle)
 				if i > 0 {
 					return
 				}
+				t.Run("article", testArticle)
 				t.Run("ended", testEnded)
 				t.Run("lacking", testLacking)
 				t.Run("left over", testLeftOver)

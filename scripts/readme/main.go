@@ -39,7 +39,7 @@ func rewrite(name string) error {
 	if err != nil {
 		return err
 	}
-	fresh, err := replace(string(text), func(command string) (string, error) {
+	fresh, err := replace(string(text), func(command, _ string) (string, error) {
 		fmt.Fprintln(os.Stderr, command)
 		return run(filepath.Dir(name), command)
 	})
@@ -54,8 +54,9 @@ const (
 	closing = "```\n"
 )
 
-// replace replaces the output of each block by what run returns for its command.
-func replace(text string, run func(command string) (string, error)) (string, error) {
+// replace replaces the output of each block by what run returns for its command, and for
+// what was shown of it.
+func replace(text string, run func(command, shown string) (string, error)) (string, error) {
 	var fresh strings.Builder
 	for {
 		before, block, found := strings.Cut(text, opening)
@@ -64,11 +65,11 @@ func replace(text string, run func(command string) (string, error)) (string, err
 			return fresh.String(), nil
 		}
 		command, rest, _ := strings.Cut(block, "\n")
-		_, after, closed := strings.Cut(rest, closing)
+		shown, after, closed := strings.Cut(rest, closing)
 		if !closed {
 			return "", fmt.Errorf("the block of %q has no end", command)
 		}
-		output, err := run(command)
+		output, err := run(command, shown)
 		if err != nil {
 			return "", err
 		}

@@ -15,7 +15,7 @@ import (
 
 func TestReplace(t *testing.T) {
 	const text = "A\n```console\n$ one\nold\n```\nB\n```\n$ not ours\n```\n```console\n$ two\n```\n"
-	got, err := replace(text, func(command string) (string, error) { return "new " + command + "\n", nil })
+	got, err := replace(text, func(command, _ string) (string, error) { return "new " + command + "\n", nil })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,9 +30,14 @@ func TestReplace(t *testing.T) {
 
 // TestREADME runs every command of the README and compares what it prints with what
 // is shown. Numbers may differ, as times and process numbers do from run to run;
-// words may not.
+// words may not. Each command in a guest boots its own, as a reader does: these are run
+// where nothing may be left out, as in continuous integration.
 func TestREADME(t *testing.T) {
 	ring.Guest(t)
+	patient := ring.All()
+	if !patient {
+		t.Log("the blocks of commands in guests are not compared: DIALPATH_RINGS=all does, or make readme")
+	}
 	here, err := filepath.Abs("../..")
 	if err != nil {
 		t.Fatal(err)
@@ -48,7 +53,10 @@ func TestREADME(t *testing.T) {
 	if err := os.Symlink(filepath.Join(here, "scripts"), filepath.Join(dir, "scripts")); err != nil {
 		t.Fatal(err)
 	}
-	printed, err := replace(string(shown), func(command string) (string, error) {
+	printed, err := replace(string(shown), func(command, shown string) (string, error) {
+		if inGuest.MatchString(command) && !patient {
+			return shown, nil
+		}
 		output, err := run(dir, command)
 		// A debugger shows sources relative to where it is run.
 		return strings.ReplaceAll(output, here+"/", "./"), err
@@ -60,6 +68,9 @@ func TestREADME(t *testing.T) {
 		t.Errorf("the README is not what the program prints; make readme mends it (- shown, + printed):\n%s", diff)
 	}
 }
+
+// inGuest matches commands that boot a guest.
+var inGuest = regexp.MustCompile(`lab vm | --guest\b`)
 
 var (
 	numbers = regexp.MustCompile(`0x[0-9a-f]+|[0-9]+`)

@@ -48,7 +48,7 @@ func (e example) looks() bool {
 // needsFunctions tells whether an example is of kernel functions, for which it needs kprobes:
 // others have something to show by tracepoints, too.
 func (e example) needsFunctions() bool {
-	return regexp.MustCompile(`^(sudo )?lab (vm .*-- )?(count|stack|watch|tour) .*([a-z]_|\*|5)`).MatchString(e.line)
+	return regexp.MustCompile(`^(sudo )?lab (vm .*-- )?(count|stack|watch) .*([a-z]_|\*)`).MatchString(e.line)
 }
 
 // ofGuest is how an example is called in a guest: with or without what brought it there,
@@ -62,7 +62,7 @@ func (e example) ofGuest() string {
 // directory has instead, it has to the letter.
 var ranElsewhere = map[string]struct{ why, file, text string }{
 	"lab tour":                                  {why: "for each kernel", file: "guest_test.go", text: `(t, "tour")`},
-	"lab compare dial-tcp dialudp":              {why: "for each kernel", file: "verbs_test.go", text: `(t, "compare", "dial-tcp", "dialudp")`},
+	"lab compare dial-tcp dialudp":              {why: "for each kernel", file: "verbs_test.go", text: `{"compare", "dial-tcp", "dialudp"}`},
 	"lab timeline echo-udp":                     {why: "for each kernel", file: "verbs_test.go", text: `(t, "timeline", "echo-udp")`},
 	`lab stack "UDP connect" -w dialudp`:        {why: "for each kernel", file: "verbs_test.go", text: `(t, "stack", trace.UDPConnect, "-w", "dialudp")`},
 	"lab exercise watch":                        {why: "sits at a terminal", file: "watchexercise_test.go", text: `"exercise", "watch", "2"`},

@@ -27,7 +27,7 @@ and says whether it holds on this kernel: what was measured, what has changed
 since 2018, and what to try next. Of several claims, the last lines say all that
 in short. Its exit status is 1 if a claim does not hold.`,
 		Example: `  lab tour
-  lab tour 5 6
+  lab tour 3 4
   lab tour --list
   lab tour 4 --source
   lab tour -r 6.1`,

@@ -28,6 +28,7 @@ import (
 	"flag"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -78,7 +79,7 @@ func (g Guest) Run(t *testing.T, f func(t *testing.T)) {
 		Log: func(line string) { t.Log(line) },
 	}.Run(t.Context(), vm.Job{
 		Args:   testArgs(t.Name(), flagValue("test.run"), flagValue("test.short")),
-		Env:    append(passedEnv(), g.Env...),
+		Env:    slices.Concat(passedEnv(), g.Env, []string{"GOGC=400"}), // there is more memory than time
 		Inputs: g.Inputs, Carry: g.Carry, Firewall: g.Firewall,
 		Stdout: &output, Stderr: &output,
 	})

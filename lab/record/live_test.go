@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -163,6 +164,26 @@ func TestProcess(t *testing.T) {
 	sent(t, tr, addr, datagrams*(1+children))
 	if want := (trace.Target{PID: pid}); !cmp.Equal(tr.Target, want) {
 		t.Errorf("the target is %+v, want %+v", tr.Target, want)
+	}
+}
+
+// TestTrial: what came of a learner's program is in the trace.
+func TestTrial(t *testing.T) {
+	ring.Root(t)
+	program := filepath.Join(t.TempDir(), "program")
+	build := exec.Command("go", "build", "-buildvcs=false", "-ldflags=-X main.act=leave", "-o", program, "../stage/testdata/cell")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	trial := &stage.Trial{Exercise: "silent-dial", Program: program, Peer: "nobody", Limit: 5 * time.Minute}
+	got := do(t, visible, Options{Target: stage.Target{Trial: trial}}).Target
+	want := trace.Target{
+		Exercise: "silent-dial", Role: trace.Client,
+		Output: "dial tcp 192.0.2.1:80: connect: network is unreachable\n", Ended: "exit status 1",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("the target (- want, + got):\n%s", diff)
 	}
 }
 

@@ -18,6 +18,8 @@ import (
 	"dialpath/lab/explain"
 	"dialpath/lab/record"
 	"dialpath/lab/ring"
+	"dialpath/lab/stage"
+	"dialpath/lab/stage/cell"
 	"dialpath/lab/trace"
 	"dialpath/lab/vm"
 	"dialpath/lab/vm/vmtest"
@@ -28,7 +30,7 @@ func TestMain(m *testing.M) {
 	if os.Args[0] == loopName {
 		loop()
 	}
-	record.Main()
+	stage.Main()
 	vm.Init()
 	status := m.Run()
 	os.RemoveAll(built.dir)
@@ -212,11 +214,11 @@ func explained(t *testing.T, s trace.Stack) {
 
 func run(t *testing.T, recorder *record.Recorder, e exercise.Exercise, program string) *trace.Trace {
 	t.Helper()
-	trial := &record.Trial{Exercise: e.Name, Program: program, Peer: e.Peer, Serves: e.Serves}
+	trial := &stage.Trial{Exercise: e.Name, Program: program, Peer: e.Peer, Serves: e.Serves}
 	if vm.InGuest() {
-		trial.Limit = exercise.InGuest
+		trial.Limit = cell.TimeInGuest
 	}
-	tr, err := recorder.Record(t.Context(), record.Options{Trial: trial, Tries: 3}) // as a check does
+	tr, err := recorder.Record(t.Context(), record.Options{Target: stage.Target{Trial: trial}, Tries: 3}) // as a check does
 	if err != nil {
 		t.Fatal(err)
 	}

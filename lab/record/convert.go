@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"dialpath/lab/stage"
 	"dialpath/lab/trace"
 	"dialpath/lab/version"
 	"dialpath/probes"
@@ -16,7 +17,7 @@ import (
 
 // convert puts what was seen into the form of a trace, in a stable order.
 // Sockets are the descriptors that the traced process had open before.
-func (r *Recorder) convert(opts Options, seen *probes.Seen, sockets descriptors) (*trace.Trace, error) {
+func (r *Recorder) convert(target stage.Target, seen *probes.Seen, sockets descriptors) (*trace.Trace, error) {
 	kernel, err := release()
 	if err != nil {
 		return nil, err
@@ -28,7 +29,7 @@ func (r *Recorder) convert(opts Options, seen *probes.Seen, sockets descriptors)
 		Kernel:  kernel,
 		Arch:    runtime.GOARCH,
 		Go:      runtime.Version(),
-		Target:  trace.Target{Command: opts.Command, PID: opts.PID},
+		Target:  trace.Target{Command: target.Command, PID: target.PID},
 		Backend: trace.Backend{Name: string(s.Backend), Why: s.Why},
 		Window:  trace.Window{Start: seen.Start, End: seen.End},
 
@@ -55,8 +56,11 @@ func (r *Recorder) convert(opts Options, seen *probes.Seen, sockets descriptors)
 	if r.wanted.Timeline {
 		t.Entries, t.Softirqs, t.Wakeups = entries(seen.Entries), softirqs(seen.Softirqs), wakeups(seen.Wakeups)
 	}
-	if opts.Workload != nil {
-		t.Target.Workload, t.Target.Call, t.Target.Times = opts.Workload.Name, opts.Workload.Call, opts.Times
+	if target.Workload != nil {
+		t.Target.Workload, t.Target.Call, t.Target.Times = target.Workload.Name, target.Workload.Call, max(target.Times, 1)
+	}
+	if trial := target.Trial; trial != nil {
+		t.Target.Exercise, t.Target.Role = trial.Exercise, trace.Role(trial.Role())
 	}
 	return t, nil
 }

@@ -6,8 +6,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"dialpath/lab/stage"
 	"dialpath/lab/trace"
 	"dialpath/lab/version"
+	"dialpath/lab/workload"
 	"dialpath/probes"
 )
 
@@ -25,6 +27,45 @@ func TestTCPFlags(t *testing.T) {
 		if got := tcpFlags(flags); got != want {
 			t.Errorf("flags %#02x: %q, want %q", flags, got, want)
 		}
+	}
+}
+
+// TestTarget: a trace tells whom it is of.
+func TestTarget(t *testing.T) {
+	w := workload.Workload{Name: "dialudp", Call: "net.DialUDP"}
+	for _, test := range []struct {
+		target stage.Target
+		want   trace.Target
+	}{
+		{stage.Target{}, trace.Target{}},
+		{stage.Target{Workload: &w}, trace.Target{Workload: "dialudp", Call: "net.DialUDP", Times: 1}},
+		{stage.Target{Workload: &w, Times: 7}, trace.Target{Workload: "dialudp", Call: "net.DialUDP", Times: 7}},
+		{stage.Target{Command: []string{"ls"}, Times: 7}, trace.Target{Command: []string{"ls"}}},
+		{stage.Target{PID: 7}, trace.Target{PID: 7}},
+		{stage.Target{Trial: &stage.Trial{Exercise: "nagle"}}, trace.Target{Exercise: "nagle", Role: trace.Client}},
+		{stage.Target{Trial: &stage.Trial{Exercise: "flood", Serves: true}}, trace.Target{Exercise: "flood", Role: trace.Server}},
+	} {
+		r := &Recorder{session: new(probes.Session), programs: newPrograms()}
+		got, err := r.convert(test.target, new(probes.Seen), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(test.want, got.Target); diff != "" {
+			t.Errorf("target (- want, + got):\n%s", diff)
+		}
+	}
+}
+
+// TestRoles: the probes and the trace have the same words for the roles of a stage.
+func TestRoles(t *testing.T) {
+	want := map[stage.Role]trace.Role{stage.Client: trace.Client, stage.Server: trace.Server, stage.Tracee: trace.Tracee}
+	for role, word := range want {
+		if trace.Role(role) != word || roles[role].String() != string(word) {
+			t.Errorf("%s: the probes say %s, the trace %s", role, roles[role], word)
+		}
+	}
+	if len(roles) != len(want) {
+		t.Errorf("%d roles, want %d", len(roles), len(want))
 	}
 }
 
@@ -143,7 +184,7 @@ func TestHonesty(t *testing.T) {
 // TestRecorder: a trace says which lab made it.
 func TestRecorder(t *testing.T) {
 	r := &Recorder{session: &probes.Session{Backend: probes.Kprobe}, programs: newPrograms()}
-	got, err := r.convert(Options{}, new(probes.Seen), nil)
+	got, err := r.convert(stage.Target{}, new(probes.Seen), nil)
 	if err != nil || got.Lab != version.Lab() {
 		t.Errorf("it was recorded by lab %q, want %q; %v", got.Lab, version.Lab(), err)
 	}
@@ -163,7 +204,7 @@ func TestUnasked(t *testing.T) {
 		{probes.Options{Syscalls: true}, [5]bool{4: true}},
 	} {
 		r := &Recorder{wanted: test.wanted, session: &probes.Session{Backend: probes.Kprobe}, programs: newPrograms()}
-		got, err := r.convert(Options{}, new(probes.Seen), nil)
+		got, err := r.convert(stage.Target{}, new(probes.Seen), nil)
 		if err != nil {
 			t.Fatal(err)
 		}

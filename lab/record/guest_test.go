@@ -8,8 +8,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"dialpath/lab/ring"
+	"dialpath/lab/stage"
 	"dialpath/lab/trace"
-	"dialpath/lab/vm"
 	"dialpath/lab/vm/vmtest"
 	"dialpath/probes"
 )
@@ -29,21 +29,11 @@ func TestGuest(t *testing.T) {
 	}
 	for _, kernel := range vmtest.Kernels {
 		t.Run(kernel, func(t *testing.T) {
-			guest := vmtest.Guest{Kernel: kernel, Carry: []string{"/usr/bin/env"}}
-			shared := kernel == vm.DefaultKernel
-			if shared && !vm.InGuest() {
-				ring.Guest(t)
-				share := villain(t, "share")
-				guest.Inputs, guest.Env = []string{share}, []string{shareEnv + "=" + share}
-			}
-			guest.Run(t, func(t *testing.T) {
+			vmtest.Guest{Kernel: kernel, Carry: []string{"/usr/bin/env"}}.Run(t, func(t *testing.T) {
 				for _, backend := range backends[kernel] {
 					t.Run(string(backend), func(t *testing.T) { testBackend(t, backend) })
 				}
 				t.Run("all", testAll)
-				if shared {
-					t.Run("shared memory", testSharedMemory)
-				}
 			})
 		})
 	}
@@ -101,7 +91,7 @@ func testProcessCounted(t *testing.T, wanted probes.Options) {
 	const children = 2
 	addr := sink(t)
 	pid, proceed := waiting(t, "send", addr, strconv.Itoa(datagrams), strconv.Itoa(children))
-	tr := do(t, wanted, atReady(Options{PID: pid}, proceed))
+	tr := do(t, wanted, atReady(Options{Target: stage.Target{PID: pid}}, proceed))
 	ran(t, tr, "udp_sendmsg", trace.Tracee, datagrams*(1+children))
 	sent(t, tr, addr, datagrams*(1+children))
 	addsUp(t, tr)

@@ -1,10 +1,10 @@
 package record
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"dialpath/lab/ring"
+	"dialpath/lab/stage"
 	"dialpath/lab/trace"
 	"dialpath/lab/workload"
 	"dialpath/probes"
@@ -58,7 +59,7 @@ func of(t *testing.T, name string, times int) Options {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Options{Workload: &w, Times: times}
+	return Options{Target: stage.Target{Workload: &w, Times: times}}
 }
 
 // TestSent is what the client of each workload puts on the wire, and nothing else.
@@ -159,10 +160,30 @@ func TestProcess(t *testing.T) {
 	const children = 2
 	addr := sink(t)
 	pid, proceed := waiting(t, "send", addr, strconv.Itoa(datagrams), strconv.Itoa(children))
-	tr := do(t, visible, atReady(Options{PID: pid}, proceed))
+	tr := do(t, visible, atReady(Options{Target: stage.Target{PID: pid}}, proceed))
 	sent(t, tr, addr, datagrams*(1+children))
 	if want := (trace.Target{PID: pid}); !cmp.Equal(tr.Target, want) {
 		t.Errorf("the target is %+v, want %+v", tr.Target, want)
+	}
+}
+
+// TestTrial: what came of a learner's program is in the trace.
+func TestTrial(t *testing.T) {
+	ring.Root(t)
+	program := filepath.Join(t.TempDir(), "program")
+	build := exec.Command("go", "build", "-buildvcs=false", "-ldflags=-X main.act=leave", "-o", program, "../stage/testdata/cell")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	trial := &stage.Trial{Exercise: "silent-dial", Program: program, Peer: "nobody", Limit: 5 * time.Minute}
+	got := do(t, visible, Options{Target: stage.Target{Trial: trial}}).Target
+	want := trace.Target{
+		Exercise: "silent-dial", Role: trace.Client,
+		Output: "dial tcp 192.0.2.1:80: connect: network is unreachable\n", Ended: "exit status 1",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("the target (- want, + got):\n%s", diff)
 	}
 }
 
@@ -189,7 +210,7 @@ func sent(t *testing.T, tr *trace.Trace, addr string, want int) {
 func TestBarrier(t *testing.T) {
 	ring.Root(t)
 	ran := filepath.Join(t.TempDir(), "ran")
-	opts := atReady(Options{Command: []string{"touch", ran}}, func() {
+	opts := atReady(Options{Target: stage.Target{Command: []string{"touch", ran}}}, func() {
 		if _, err := os.Stat(ran); err == nil {
 			t.Error("the command ran before it was let go")
 		}
@@ -200,85 +221,22 @@ func TestBarrier(t *testing.T) {
 	}
 }
 
-// TestStreams passes a command's streams through, and tells how it ended.
-func TestStreams(t *testing.T) {
-	ring.Root(t)
-	var stdout, stderr bytes.Buffer
-	var failure error
-	do(t, visible, Options{
-		Command: []string{"sh", "-c", "cat; echo complaint >&2; exit 7"},
-		Stdin:   strings.NewReader("what it reads\n"), Stdout: &stdout, Stderr: &stderr,
-		Failed: func(err error) { failure = err },
-	})
-	if stdout.String() != "what it reads\n" || stderr.String() != "complaint\n" {
-		t.Errorf("it wrote %q and %q", stdout.String(), stderr.String())
-	}
-	if failure == nil || failure.Error() != "sh: exit status 7" {
-		t.Errorf("it failed with %v, want exit status 7", failure)
-	}
-}
-
 // TestDeath ends the recording with the process.
 func TestDeath(t *testing.T) {
 	ring.Root(t)
 	pid, _ := waiting(t, "send", sink(t), "1", "0")
-	tr := do(t, visible, atReady(Options{PID: pid}, func() { syscall.Kill(pid, syscall.SIGKILL) }))
+	tr := do(t, visible, atReady(Options{Target: stage.Target{PID: pid}}, func() { syscall.Kill(pid, syscall.SIGKILL) }))
 	if len(tr.Packets) > 0 {
 		t.Errorf("packets of a process that sent none: %v", tr.Packets)
 	}
 }
 
-// TestMistakes are found before any probe is attached.
-func TestMistakes(t *testing.T) {
-	threads, err := filepath.Glob("/proc/self/task/*")
-	if err != nil || len(threads) < 2 {
-		t.Fatalf("threads %v, %v", threads, err)
-	}
-	thread, _ := strconv.Atoi(filepath.Base(threads[len(threads)-1]))
-	dir := t.TempDir()
-	write := func(name, text string, perm os.FileMode) string {
-		path := filepath.Join(dir, name)
-		if err := os.WriteFile(path, []byte(text), perm); err != nil {
-			t.Fatal(err)
-		}
-		return path
-	}
-	plain := write("plain", "text", 0o644)
-	const absent = 1 << 22 // one more than the largest number that a process can have
-	for _, test := range []struct {
-		opts Options
-		want string
-	}{
-		{Options{PID: absent}, "trace process 4194304: there is no such process"},
-		{Options{PID: thread}, "trace process " + strconv.Itoa(thread) + ": it is a thread: give its process's number"},
-		{Options{Command: []string{"no-such-command"}}, "run no-such-command: there is no such command in PATH"},
-		{Options{Command: []string{dir + "/none"}}, "run " + dir + "/none: there is no such file"},
-		{Options{Command: []string{plain}}, "run " + plain + ": it is not executable"},
-		{Options{Command: []string{dir}}, "run " + dir + ": is a directory"},
-	} {
-		err := Run(t.Context(), visible, []Options{test.opts}, nil)
-		if err == nil || err.Error() != test.want {
-			t.Errorf("error %v, want %s", err, test.want)
-		}
-	}
-}
-
-// TestNoProgram has files that the kernel does not run, which only running tells.
-func TestNoProgram(t *testing.T) {
-	ring.Root(t)
-	dir := t.TempDir()
-	for text, want := range map[string]string{
-		"neither\n":                "exec format error",
-		"#!/no/such/interpreter\n": "what it asks to be run by, in its first line or its ELF header, is not there",
-	} {
-		path := filepath.Join(dir, "program")
-		if err := os.WriteFile(path, []byte(text), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		err := Run(t.Context(), visible, []Options{{Command: []string{path}}}, nil)
-		if want := "run " + path + ": " + want; err == nil || err.Error() != want {
-			t.Errorf("error %v, want %s", err, want)
-		}
+// TestMistake is found before any probe is attached, which takes root.
+func TestMistake(t *testing.T) {
+	opts := Options{Target: stage.Target{Command: []string{"no-such-command"}}}
+	err := Run(t.Context(), visible, []Options{opts}, nil)
+	if want := "run no-such-command: there is no such command in PATH"; err == nil || err.Error() != want {
+		t.Errorf("error %v, want %s", err, want)
 	}
 }
 
@@ -317,59 +275,5 @@ func TestInterrupted(t *testing.T) {
 	}
 	if err := Run(ctx, visible, []Options{endless}, use); !errors.Is(err, ErrInterrupted) || traces != nil {
 		t.Errorf("error %v, traces %v, want none and %v", err, traces, ErrInterrupted)
-	}
-}
-
-// TestStubborn ends a command that takes no notice, and its children.
-func TestStubborn(t *testing.T) {
-	ring.Root(t)
-	const descendants = 2
-	ctx, cancel := context.WithCancel(t.Context())
-	var pids pidWriter
-	pids.written = func() {
-		if len(pids.list()) == descendants+1 {
-			cancel()
-		}
-	}
-	opts := asCommand("stubborn", strconv.Itoa(descendants))
-	opts.Stdout = &pids
-	if err := Run(ctx, visible, []Options{opts}, func([]*trace.Trace) error { return nil }); err != nil {
-		t.Fatal(err)
-	}
-	for _, pid := range pids.list() {
-		eventually(t, "process "+pid+" is gone", func() bool { return gone(pid) })
-	}
-}
-
-// pidWriter takes numbers of processes, a line each.
-type pidWriter struct {
-	text    strings.Builder
-	written func()
-}
-
-func (w *pidWriter) Write(p []byte) (int, error) {
-	defer w.written()
-	return w.text.Write(p)
-}
-
-func (w *pidWriter) list() []string { return strings.Fields(w.text.String()) }
-
-// gone tells whether a process has ended, be it that its parent has not noticed.
-func gone(pid string) bool {
-	stat, err := os.ReadFile("/proc/" + pid + "/stat")
-	return err != nil || strings.Contains(string(stat), ") Z ")
-}
-
-// eventually waits for what the kernel does in its own time.
-func eventually(t *testing.T, what string, done func() bool) {
-	t.Helper()
-	tick := time.NewTicker(10 * time.Millisecond)
-	defer tick.Stop()
-	for limit := time.After(time.Minute); !done(); {
-		select {
-		case <-tick.C:
-		case <-limit:
-			t.Fatalf("waited in vain until %s", what)
-		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"dialpath/lab/stage"
 	"dialpath/lab/vm"
 	"dialpath/lab/vm/vmtest"
 )
@@ -13,7 +14,7 @@ import (
 // guest, and the programs to be traced of puppet_test.go.
 func TestMain(m *testing.M) {
 	vm.Init()
-	Main()
+	stage.Main()
 	if part := os.Getenv(puppetEnv); part != "" {
 		os.Exit(puppet(strings.Fields(part)))
 	}

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"syscall"
 
+	"dialpath/lab/stage"
 	"dialpath/lab/symbol"
 )
 
@@ -40,16 +41,16 @@ func (p *programs) see(pid int) {
 }
 
 // expect looks at the program that a target will run, if it is known already.
-func (p *programs) expect(opts Options) {
+func (p *programs) expect(target stage.Target) {
 	switch {
-	case opts.Workload != nil:
+	case target.Workload != nil:
 		p.see(os.Getpid())
-	case opts.PID != 0:
-		p.see(opts.PID)
-	case opts.Trial != nil:
-		p.open(opts.Trial.Program, opts.Trial.Program)
-	case opts.Command != nil:
-		if path, err := LookPath(opts.Command[0]); err == nil {
+	case target.PID != 0:
+		p.see(target.PID)
+	case target.Trial != nil:
+		p.open(target.Trial.Program, target.Trial.Program)
+	case target.Command != nil:
+		if path, err := stage.LookPath(target.Command[0]); err == nil {
 			p.open(path, path)
 		}
 	}

@@ -1,20 +1,17 @@
 package record
 
 import (
-	"bufio"
 	"context"
 	"fmt"
 	"io"
 	"net"
 	"os"
 	"os/exec"
-	"os/signal"
 	"runtime"
 	"strconv"
 	"testing"
-	"time"
 
-	"dialpath/lab/trace"
+	"dialpath/lab/stage"
 	"dialpath/probes"
 )
 
@@ -31,25 +28,12 @@ func puppet(args []string) int {
 		return puppet(args[1:])
 	case "send":
 		err = send(args[1], number(args[2]), number(args[3]))
-	case "trial":
-		err = tryForEver(args[1])
-	case "stubborn":
-		err = stubborn(number(args[1]))
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
 	return 0
-}
-
-// tryForEver is a lab that records a program which does not end.
-func tryForEver(program string) error {
-	opts := Options{
-		Trial: &Trial{Program: program, Peer: "nobody", Limit: time.Hour},
-		Ready: func(*probes.Session) { fmt.Println("recording") },
-	}
-	return Run(context.Background(), visible, []Options{opts}, func([]*trace.Trace) error { return nil })
 }
 
 func number(text string) int {
@@ -93,34 +77,6 @@ func write(addr string, datagrams int) error {
 	return nil
 }
 
-// stubborn takes no notice of an interrupt, and has descendants that do not either.
-// It prints the numbers of all of them, its own last, and does not end by itself for a
-// minute.
-func stubborn(descendants int) error {
-	signal.Ignore(os.Interrupt)
-	if descendants > 0 {
-		child := puppetCommand(context.Background(), "stubborn", strconv.Itoa(descendants-1))
-		out, err := child.StdoutPipe()
-		if err != nil {
-			return err
-		}
-		if err := child.Start(); err != nil {
-			return err
-		}
-		lines := bufio.NewReader(out)
-		for range descendants {
-			line, err := lines.ReadString('\n')
-			if err != nil {
-				return err
-			}
-			fmt.Print(line)
-		}
-	}
-	fmt.Println(os.Getpid())
-	time.Sleep(time.Minute)
-	return nil
-}
-
 // puppetCommand is a puppet, to be started without the lab.
 func puppetCommand(ctx context.Context, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, "/proc/self/exe")
@@ -142,7 +98,7 @@ func asCommand(args ...string) Options {
 	if err != nil {
 		panic(err)
 	}
-	return Options{Command: []string{"env", puppetEnv + "=" + join(args), self}, Stderr: os.Stderr}
+	return Options{Target: stage.Target{Command: []string{"env", puppetEnv + "=" + join(args), self}, Stderr: os.Stderr}}
 }
 
 // waiting is a puppet that runs already and waits for a byte: go has it go on.

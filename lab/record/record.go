@@ -1,20 +1,18 @@
-// Package record runs a workload, a command or a process under probes, and returns
-// the trace of what the kernel did: it is the one place where the programs under
-// study and the probes meet.
+// Package record runs a target under probes, and returns the trace of what the kernel
+// did: it is the one place where the programs under study, on their [stage], and the
+// probes meet.
 //
-// A traced program is held at a barrier until its number is known to the probes
-// and all of them are attached, so its first line is seen. Workloads live in two
-// private network namespaces: not a packet of theirs leaves the machine, and not
-// one of the machine's own is seen.
+// A traced program is held at the stage's barrier until its number is known to the
+// probes and all of them are attached, so its first line is seen. Of a workload and a
+// trial only the packets in their private networks are seen, not one of the machine's own.
 package record
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
+	"dialpath/lab/stage"
 	"dialpath/lab/trace"
 	"dialpath/probes"
 )
@@ -33,7 +31,7 @@ var ErrInterrupted = errors.New("interrupted")
 func Run(ctx context.Context, wanted probes.Options, each []Options, use func([]*trace.Trace) error) (err error) {
 	for _, opts := range each {
 		// What can fail at once should not wait for the long work of attaching.
-		if err := opts.check(); err != nil {
+		if err := opts.Check(); err != nil {
 			return err
 		}
 		wanted.Everybody = wanted.Everybody || opts.Everybody()
@@ -84,7 +82,7 @@ type Recorder struct {
 	programs *programs
 
 	// Of the windows under way: see [Recorder.Begin].
-	target  Options
+	target  stage.Target
 	subject int // PID
 	sockets descriptors
 }
@@ -129,40 +127,32 @@ func (r *Recorder) Record(ctx context.Context, opts Options) (t *trace.Trace, er
 }
 
 func (r *Recorder) recordOnce(ctx context.Context, opts Options) (_ *trace.Trace, err error) {
-	opts.Times = max(opts.Times, 1)
-	var printed bytes.Buffer
-	if opts.Workload != nil {
-		opts.Stdout = &printed
-	}
-	target, err := newTarget(opts)
+	staged, err := opts.Stage()
 	if err != nil {
 		return nil, err
 	}
-	defer target.close()
-	if err := target.admit(r.session); err != nil {
+	defer staged.Close()
+	if err := staged.Admit(audience{r.session}); err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, r.session.Dismiss()) }()
-	r.programs.expect(opts)
+	r.programs.expect(opts.Target)
 	sockets := openSockets(opts.PID)
-	seen, err := r.watch(ctx, opts, target)
+	seen, err := r.watch(ctx, opts, staged)
 	if err != nil {
 		return nil, err
 	}
-	t, err := r.convert(opts, seen, sockets)
+	t, err := r.convert(opts.Target, seen, sockets)
 	if err != nil {
 		return nil, err
 	}
-	t.Target.Output = printed.String()
-	if tr, ok := target.(*trial); ok {
-		t.Target.Exercise, t.Target.Role = tr.Exercise, tr.Role()
-		t.Target.Output, t.Target.Ended, t.Target.TimedOut = strings.ToValidUTF8(tr.printed.String(), "?"), tr.ended, tr.timedOut
-	}
+	outcome := staged.Outcome()
+	t.Target.Output, t.Target.Ended, t.Target.TimedOut = outcome.Output, outcome.Ended, outcome.TimedOut
 	return t, nil
 }
 
 // watch runs the target with the gate open.
-func (r *Recorder) watch(ctx context.Context, opts Options, target target) (*probes.Seen, error) {
+func (r *Recorder) watch(ctx context.Context, opts Options, staged stage.Staged) (*probes.Seen, error) {
 	if err := r.session.Start(); err != nil {
 		return nil, fmt.Errorf("open the gate: %w", err)
 	}
@@ -174,7 +164,7 @@ func (r *Recorder) watch(ctx context.Context, opts Options, target target) (*pro
 		ctx, cancel = context.WithTimeout(ctx, opts.Duration)
 		defer cancel()
 	}
-	ran := target.run(ctx)
+	ran := staged.Run(ctx)
 	if err := r.session.Stop(); err != nil {
 		return nil, fmt.Errorf("close the gate: %w", err)
 	}

@@ -1,11 +1,9 @@
 package record
 
 import (
-	"context"
-	"errors"
 	"fmt"
-	"os"
 
+	"dialpath/lab/stage"
 	"dialpath/lab/trace"
 	"dialpath/probes"
 )
@@ -57,53 +55,21 @@ func (r *Recorder) Admit(pid int) error {
 		return fmt.Errorf("trace process %d: %w", pid, err)
 	}
 	r.programs.see(pid)
-	r.target, r.subject = Options{PID: pid}, pid
+	r.target, r.subject = stage.Target{PID: pid}, pid
 	return nil
 }
 
-// A Stage is a workload made ready for windows: its two processes wait at the barrier,
-// each in its network namespace.
-type Stage struct {
-	Client, Server int    // PIDs
-	Address        string // of the server
-
-	pair *pair
-}
-
-// Stage makes a workload ready, for the windows to come. What its client prints goes
-// to opts.Stdout.
-func (r *Recorder) Stage(opts Options) (*Stage, error) {
-	opts.Times = max(opts.Times, 1)
-	p, err := newPair(*opts.Workload, opts.Times, opts.Stdout)
+// Stage makes a workload ready, for the windows to come: its two processes wait at the
+// barrier. What its client prints goes to target.Stdout.
+func (r *Recorder) Stage(target stage.Target) (*stage.Pair, error) {
+	pair, err := stage.NewPair(*target.Workload, target.Times, target.Stdout)
 	if err != nil {
 		return nil, err
 	}
-	if err := p.admit(r.session); err != nil {
-		p.close()
+	if err := pair.Admit(audience{r.session}); err != nil {
+		pair.Close()
 		return nil, err
 	}
-	r.target, r.subject = opts, p.client.cmd.Process.Pid
-	return &Stage{
-		Client:  p.client.cmd.Process.Pid,
-		Server:  p.server.cmd.Process.Pid,
-		Address: serverAddress + ":" + serverPort,
-		pair:    p,
-	}, nil
+	r.target, r.subject = target, pair.Client()
+	return pair, nil
 }
-
-// Release lets the server go, and, once it listens, the client.
-func (s *Stage) Release() error { return s.pair.release() }
-
-// Kill ends the client at once, wherever it is held.
-func (s *Stage) Kill() error {
-	if err := s.pair.client.cmd.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
-		return fmt.Errorf("end the client: %w", err)
-	}
-	return nil
-}
-
-// Close ends both processes.
-func (s *Stage) Close() { s.pair.close() }
-
-// Wait returns when the client has ended, or the context is done.
-func (s *Stage) Wait(ctx context.Context) error { return s.pair.client.wait(ctx) }

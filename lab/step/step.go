@@ -21,6 +21,7 @@ import (
 	"golang.org/x/term"
 
 	"dialpath/lab/record"
+	"dialpath/lab/stage"
 	"dialpath/lab/trace"
 	"dialpath/lab/workload"
 )
@@ -31,7 +32,7 @@ type Watcher interface {
 	Begin() error
 	End() (*trace.Trace, error)
 	Admit(pid int) error
-	Stage(record.Options) (*record.Stage, error)
+	Stage(stage.Target) (*stage.Pair, error)
 }
 
 // Options say what to step through: exactly one of Workload, Command and PID is set.
@@ -145,7 +146,7 @@ type session struct {
 	kernel Watcher
 	server *server
 	client *client
-	stage  *record.Stage // of a workload
+	pair   *stage.Pair // of a workload
 }
 
 // start brings the program to where it becomes interesting, and stops it there.
@@ -157,21 +158,21 @@ func (s *session) start() (err error) {
 		}
 	}
 	if s.opts.Workload != nil {
-		if s.stage, err = s.kernel.Stage(record.Options{Workload: s.opts.Workload, Stdout: os.Stdout}); err != nil {
+		if s.pair, err = s.kernel.Stage(stage.Target{Workload: s.opts.Workload, Stdout: os.Stdout}); err != nil {
 			return err
 		}
-		order.Attach = s.stage.Client
+		order.Attach = s.pair.Client()
 	}
 	if s.server, err = startServer(order); err != nil {
 		return err
 	}
 	s.client = newClient(s.server.connect(), s.kernel, s.opts.Show)
 	switch {
-	case s.stage != nil:
-		s.client.leave = s.stage.Kill // let go it would run to its end first
+	case s.pair != nil:
+		s.client.leave = s.pair.Kill // let go it would run to its end first
 		s.opts.Say("client: process %d, under the debugger; server: process %d, running free at %s",
-			s.stage.Client, s.stage.Server, s.stage.Address)
-		return s.runTo(s.opts.Workload.Function(), s.stage.Release)
+			s.pair.Client(), s.pair.Server(), s.pair.Address())
+		return s.runTo(s.opts.Workload.Function(), s.pair.Release)
 	case s.opts.PID != 0:
 		s.client.leave = s.client.spare
 		return s.kernel.Admit(s.opts.PID)
@@ -211,13 +212,13 @@ func (s *session) runTo(function string, release func() error) error {
 // close ends the debugger, and of the program what is not to be let go on. A workload is
 // killed first: its parent, this process, hears of its end only when the debugger has gone.
 func (s *session) close() {
-	if s.stage != nil {
-		s.stage.Kill()
+	if s.pair != nil {
+		s.pair.Kill()
 	}
 	if s.server != nil {
 		s.server.close()
 	}
-	if s.stage != nil {
-		s.stage.Close()
+	if s.pair != nil {
+		s.pair.Close()
 	}
 }

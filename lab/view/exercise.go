@@ -9,6 +9,7 @@ import (
 
 	"dialpath/lab/exercise"
 	"dialpath/lab/explain"
+	bounds "dialpath/lab/stage/cell"
 	"dialpath/lab/trace"
 )
 
@@ -152,6 +153,11 @@ func (p *printer) ownLine(s trace.Stack, source Source) {
 	}
 }
 
+// cellBounds tells of the cell, to who wonders why a program fails there.
+var cellBounds = fmt.Sprintf("it runs alone: with none of this machine's files and no network but the exercise's, "+
+	"for a few seconds, in %d MiB of memory, with room for %d MiB of files and %d threads",
+	bounds.Memory>>20, bounds.Disk>>20, bounds.Threads)
+
 // programWords writes how a program ended, and what of its words tells most.
 func (p *printer) programWords(r exercise.Result, failed bool) {
 	if r.Ended == "" && r.Printed == "" {
@@ -160,7 +166,7 @@ func (p *printer) programWords(r exercise.Result, failed bool) {
 	p.gap()
 	switch {
 	case r.Ended != "" && failed:
-		p.paragraph("your program: ", clean(r.Ended)+" ("+exercise.Cell+")")
+		p.paragraph("your program: ", clean(r.Ended)+" ("+cellBounds+")")
 	case r.Ended != "":
 		p.paragraph("your program: ", clean(r.Ended))
 	}

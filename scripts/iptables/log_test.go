@@ -21,6 +21,7 @@ import (
 	"dialpath/lab/export"
 	"dialpath/lab/record"
 	"dialpath/lab/ring"
+	"dialpath/lab/stage"
 	"dialpath/lab/trace"
 	"dialpath/lab/vm"
 	"dialpath/lab/vm/vmtest"
@@ -29,7 +30,7 @@ import (
 
 func TestMain(m *testing.M) {
 	vm.Init()
-	record.Main()
+	stage.Main()
 	vmtest.Main(m)
 }
 

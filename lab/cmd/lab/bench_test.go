@@ -17,6 +17,7 @@ import (
 
 	"dialpath/lab/record"
 	"dialpath/lab/ring"
+	"dialpath/lab/stage"
 	"dialpath/lab/trace"
 	"dialpath/lab/vm"
 	"dialpath/probes"
@@ -136,7 +137,7 @@ func measure(lab string) (f figures, err error) {
 	if err != nil {
 		return f, err
 	}
-	t, err := recorder.Record(context.Background(), record.Options{Workload: &w[0]})
+	t, err := recorder.Record(context.Background(), record.Options{Target: stage.Target{Workload: &w[0]}})
 	if err != nil {
 		return f, err
 	}

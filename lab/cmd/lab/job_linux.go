@@ -11,7 +11,7 @@ import (
 	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
-	"dialpath/lab/record"
+	"dialpath/lab/stage"
 	"dialpath/lab/vm"
 )
 
@@ -127,7 +127,7 @@ func converse(job *vm.Job, env environment) {
 func carrySources(job *vm.Job, cmd *cobra.Command) error {
 	program, err := os.Executable()
 	if _, command := split(cmd, cmd.Flags().Args()); len(command) > 0 {
-		program, err = record.LookPath(command[0])
+		program, err = stage.LookPath(command[0])
 	}
 	if err != nil {
 		return err
@@ -143,7 +143,7 @@ func carry(job *vm.Job, env environment, cmd *cobra.Command) error {
 	if len(command) == 0 {
 		return nil
 	}
-	program, err := record.LookPath(command[0])
+	program, err := stage.LookPath(command[0])
 	if err != nil {
 		return err
 	}

@@ -15,8 +15,8 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"dialpath/lab/doctor"
-	"dialpath/lab/record"
 	"dialpath/lab/ring"
+	"dialpath/lab/stage"
 	"dialpath/lab/step"
 	"dialpath/lab/vm"
 )
@@ -25,7 +25,7 @@ import (
 // process 1 of guests.
 func TestMain(m *testing.M) {
 	vm.Init()
-	record.Main()
+	stage.Main()
 	step.Main()
 	if lab := os.Getenv(measureEnv); lab != "" {
 		measureInGuest(lab)

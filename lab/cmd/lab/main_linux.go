@@ -3,7 +3,7 @@ package main
 import (
 	"github.com/spf13/cobra"
 
-	"dialpath/lab/record"
+	"dialpath/lab/stage"
 	"dialpath/lab/step"
 	"dialpath/lab/vm"
 )
@@ -12,7 +12,7 @@ import (
 // process 1 of a guest, a child of the lab's own and a debugger's server.
 func become() {
 	vm.Init()
-	record.Main()
+	stage.Main()
 	step.Main()
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"dialpath/lab/doctor"
 	"dialpath/lab/record"
+	"dialpath/lab/stage"
 	"dialpath/lab/trace"
 	"dialpath/lab/workload"
 	"dialpath/probes"
@@ -28,7 +29,7 @@ func (s *source) record(cmd *cobra.Command, w wanted, command []string, use func
 func (s *source) recordWorkloads(cmd *cobra.Command, w wanted, workloads []workload.Workload, use func([]*trace.Trace) error) error {
 	var each []record.Options
 	for _, w := range workloads {
-		each = append(each, record.Options{Workload: &w, Times: s.times, Tries: s.tries})
+		each = append(each, record.Options{Target: stage.Target{Workload: &w, Times: s.times}, Tries: s.tries})
 	}
 	return s.recordEach(cmd, w, each, use)
 }
@@ -96,14 +97,16 @@ func (s *source) advise(cmd *cobra.Command, opts probes.Options, err error) erro
 // options are what to run.
 func (s *source) options(w wanted, command []string) (record.Options, error) {
 	opts := record.Options{
-		Times:    s.times,
-		Command:  command,
-		PID:      s.pid,
+		Target: stage.Target{
+			Times:   s.times,
+			Command: command,
+			PID:     s.pid,
+			Stdin:   s.env.stdin,
+			Stdout:  s.env.stdout,
+			Stderr:  s.env.stderr,
+			Failed:  func(err error) { s.env.say("lab: %v", err) },
+		},
 		Duration: s.duration,
-		Stdin:    s.env.stdin,
-		Stdout:   s.env.stdout,
-		Stderr:   s.env.stderr,
-		Failed:   func(err error) { s.env.say("lab: %v", err) },
 	}
 	if s.json || s.output.format != nil {
 		opts.Stdout = s.env.stderr // standard output is for the data alone

@@ -5,6 +5,8 @@ import (
 
 	"dialpath/lab/exercise"
 	"dialpath/lab/record"
+	"dialpath/lab/stage"
+	"dialpath/lab/stage/cell"
 	"dialpath/lab/trace"
 	"dialpath/lab/vm"
 )
@@ -35,13 +37,11 @@ func newTrial(env environment) *cobra.Command {
 
 // recordTrial runs a learner's program on this kernel, again if something got lost.
 func (s *source) recordTrial(cmd *cobra.Command, e exercise.Exercise, program string, use func(*trace.Trace) error) error {
-	opts := record.Options{
-		Trial: &record.Trial{Exercise: e.Name, Program: program, Peer: e.Peer, Serves: e.Serves},
-		Tries: 3,
-	}
+	trial := &stage.Trial{Exercise: e.Name, Program: program, Peer: e.Peer, Serves: e.Serves}
 	if vm.InGuest() {
-		opts.Trial.Limit = exercise.InGuest
+		trial.Limit = cell.TimeInGuest
 	}
+	opts := record.Options{Target: stage.Target{Trial: trial}, Tries: 3}
 	w := wanted{functions: e.Functions, stacks: e.Stacks, packets: true, syscalls: true, strict: e.NeedsKprobes()}
 	return s.recordEach(cmd, w, []record.Options{opts}, func(traces []*trace.Trace) error {
 		if cmd.Context().Err() != nil { // it was cut short, and proves nothing

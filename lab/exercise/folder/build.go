@@ -51,8 +51,8 @@ func compile(ctx context.Context, dir, to string) error {
 	cmd := exec.CommandContext(ctx, goCommand, "build", "-buildvcs=false", "-ldflags=-compressdwarf=false", "-o", to, ".")
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off", "GOOS=linux", "GOARCH=")
-	if proxy := packed(); proxy != "" { // there may be no network to fetch a newer Go by
-		cmd.Env = append(cmd.Env, "GOPROXY="+proxy, "GOTOOLCHAIN=local")
+	if modules := packed(); modules != "" { // there may be no network to fetch a newer Go by
+		cmd.Env = append(cmd.Env, "GOPROXY="+proxies(modules, goCommand), "GOTOOLCHAIN=local")
 	}
 	runAsCaller(cmd)
 	var output bytes.Buffer
@@ -74,8 +74,8 @@ func compile(ctx context.Context, dir, to string) error {
 	return os.Chmod(to, 0o755)
 }
 
-// packed returns where the modules are that came with the lab in a workshop's pack, as a
-// proxy for the Go command, or "".
+// packed returns the directory of the modules that came with the lab in a workshop's pack,
+// or "".
 func packed() string {
 	lab, err := os.Executable()
 	if err != nil {
@@ -85,9 +85,15 @@ func packed() string {
 	if info, err := os.Stat(modules); err != nil || !info.IsDir() {
 		return ""
 	}
+	return modules
+}
+
+// proxies returns where a Go command is to look for modules: in that directory, and then
+// where it looks by itself, which it is asked for.
+func proxies(modules, goCommand string) string {
 	proxy := "file://" + modules
-	if before := os.Getenv("GOPROXY"); before != "" {
-		return proxy + "," + before
+	if own := goEnv(goCommand, "GOPROXY"); own != "" {
+		proxy += "," + own
 	}
-	return proxy + ",https://proxy.golang.org,direct"
+	return proxy
 }

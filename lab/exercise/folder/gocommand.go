@@ -53,16 +53,22 @@ func chooseGo(need string, candidates ...string) (string, error) {
 	return "", errors.New("build the program: there is no go command in PATH: install Go, see go.dev/doc/install")
 }
 
-// versionOf asks a Go command for its version, where no go.mod sends it for another.
+// versionOf returns a Go command's version.
 func versionOf(path string) string {
-	cmd := exec.Command(path, "env", "GOVERSION")
+	// It may be followed by what that Go was built with.
+	found, _, _ := strings.Cut(goEnv(path, "GOVERSION"), " ")
+	return found
+}
+
+// goEnv asks a Go command for a setting, where no go.mod sends it for another. It is "" if
+// the command does not know it.
+func goEnv(path, name string) string {
+	cmd := exec.Command(path, "env", name)
 	cmd.Dir = "/"
 	cmd.Env = os.Environ()
 	runAsCaller(cmd)
 	out, _ := cmd.Output()
-	// It may be followed by what that Go was built with.
-	found, _, _ := strings.Cut(strings.TrimSpace(string(out)), " ")
-	return found
+	return strings.TrimSpace(string(out))
 }
 
 // needed returns the version of Go that the program in a folder needs, as its go.mod says.

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"testing"
 
 	"dialpath/lab/exercise"
@@ -101,4 +102,34 @@ func TestBuildWithoutGo(t *testing.T) {
 		t.Fatal(err)
 	}
 	remove()
+}
+
+// TestProxies: behind a pack's modules comes what the Go command says by itself, be it of
+// the environment, of its user's settings, or its own default.
+func TestProxies(t *testing.T) {
+	settings := filepath.Join(t.TempDir(), "env")
+	put(t, settings, "GOPROXY=https://proxy.example,direct\n")
+	for _, c := range []struct{ what, variable, want string }{
+		{"the environment's", "off", "file:///pack/modules,off"},
+		{"the settings'", "", "file:///pack/modules,https://proxy.example,direct"},
+	} {
+		t.Run(c.what, func(t *testing.T) {
+			t.Setenv("GOPROXY", c.variable)
+			t.Setenv("GOENV", settings)
+			if got := proxies("/pack/modules", "go"); got != c.want {
+				t.Errorf("got %s, want %s", got, c.want)
+			}
+		})
+	}
+	t.Run("its own", func(t *testing.T) {
+		t.Setenv("GOPROXY", "")
+		t.Setenv("GOENV", "off")
+		got := proxies("/pack/modules", "go")
+		if own, found := strings.CutPrefix(got, "file:///pack/modules,"); !found || own == "" {
+			t.Errorf("got %s, want Go's default behind the pack's", got)
+		}
+	})
+	if got := proxies("/pack/modules", standIn(t, "go1.26.8")); got != "file:///pack/modules" {
+		t.Errorf("got %s of a Go command that says nothing", got)
+	}
 }

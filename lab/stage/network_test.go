@@ -1,8 +1,9 @@
-package record
+package stage
 
 import (
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"slices"
@@ -68,7 +69,16 @@ func TestTraffic(t *testing.T) {
 	defer n.close()
 	before := n.traffic()
 	// Nobody listens: to the first datagram comes an answer, and the second may find it.
-	err = n.client.do(func() error { return write(serverAddress+":"+serverPort, 2) })
+	err = n.client.do(func() error {
+		conn, err := net.Dial("udp4", serverAddress+":"+serverPort)
+		if err != nil {
+			return err
+		}
+		defer conn.Close()
+		_, first := conn.Write([]byte("one"))
+		_, second := conn.Write([]byte("two"))
+		return errors.Join(first, second)
+	})
 	if err != nil && !errors.Is(err, syscall.ECONNREFUSED) {
 		t.Fatal(err)
 	}

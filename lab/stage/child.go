@@ -1,4 +1,4 @@
-package record
+package stage
 
 import (
 	"context"
@@ -8,11 +8,13 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"syscall"
 	"time"
 
 	"dialpath/lab/exercise/peer"
+	"dialpath/lab/stage/cell"
 	"dialpath/lab/workload"
 )
 
@@ -27,7 +29,8 @@ const (
 )
 
 // Main runs a child's part, and does not return, if this process is such a child.
-// Programs that call [Run] must call it first thing.
+// Programs that stage anything must call it first thing: a child is their own binary once
+// more.
 func Main() {
 	if len(os.Args) == 0 || os.Args[0] != childName {
 		return
@@ -147,6 +150,26 @@ func rename(name string) {
 			syscall.Close(fd)
 		}
 	}
+}
+
+// becomeProgram makes a cell, waits at the barrier, and becomes the learner's program. If
+// the kernel does not run it, the lab is told why.
+func becomeProgram(barrier *os.File, program, address, user string) error {
+	uid, err := strconv.Atoi(user)
+	if err != nil {
+		return err
+	}
+	runtime.LockOSThread()
+	if err := cell.Make(program, uid); err != nil {
+		return err
+	}
+	ready := os.NewFile(readyFD, "ready")
+	if err := pass(barrier, ready); err != nil {
+		return err
+	}
+	ready.WriteString(cell.Enter(uid, address, barrier).Error())
+	os.Exit(1)
+	return nil
 }
 
 // becomeCommand waits at the barrier and then runs a command in this very process,

@@ -1,4 +1,4 @@
-package record
+package stage
 
 import (
 	"bufio"
@@ -15,7 +15,9 @@ import (
 	"golang.org/x/sys/unix"
 
 	"dialpath/lab/ring"
-	"dialpath/lab/trace"
+	"dialpath/lab/stage/cell"
+	"dialpath/lab/vm"
+	"dialpath/lab/vm/vmtest"
 )
 
 // villain builds a program that means no good.
@@ -34,9 +36,9 @@ func villain(t *testing.T, act string) string {
 const byItself = 5 * time.Minute
 
 // inCell runs one, and returns what there is to say about it.
-func inCell(t *testing.T, act string, limit time.Duration) trace.Target {
+func inCell(t *testing.T, act string, limit time.Duration) Outcome {
 	t.Helper()
-	return do(t, visible, Options{Trial: &Trial{Exercise: act, Program: villain(t, act), Peer: "nobody", Limit: limit}}).Target
+	return do(t, Target{Trial: &Trial{Program: villain(t, act), Peer: "nobody", Limit: limit}})
 }
 
 func TestEndlessLoop(t *testing.T) {
@@ -60,7 +62,7 @@ func TestForkBomb(t *testing.T) {
 // nobodyLeft: when a trial is over, no process of its user is there.
 func nobodyLeft(t *testing.T) {
 	t.Helper()
-	for _, status := range processesWith(t, fmt.Sprintf("Uid:\t%d\t", cellUser())) {
+	for _, status := range processesWith(t, fmt.Sprintf("Uid:\t%d\t", cell.User(os.Getpid()))) {
 		t.Errorf("left behind:\n%s", status)
 	}
 }
@@ -119,7 +121,7 @@ func TestNoRights(t *testing.T) {
 	ring.Root(t)
 	got := inCell(t, "rise", byItself)
 	const refused = "operation not permitted"
-	want := fmt.Sprintf("I am %d %[1]d [] <nil>\nsetuid: %s\nmount: %[2]s\nmknod: %[2]s\nchroot: %[2]s\nunshare: %[2]s\n", cellUser(), refused)
+	want := fmt.Sprintf("I am %d %[1]d [] <nil>\nsetuid: %s\nmount: %[2]s\nmknod: %[2]s\nchroot: %[2]s\nunshare: %[2]s\n", cell.User(os.Getpid()), refused)
 	if got.Output != want {
 		t.Errorf("it said\n%s, want\n%s", got.Output, want)
 	}
@@ -157,13 +159,23 @@ func TestNothingInherited(t *testing.T) {
 // shareEnv says where a guest has the villain that shares memory.
 const shareEnv = "DIALPATH_TEST_SHARE"
 
-// testSharedMemory: shared memory is bounded by a cgroup of version 2, which guests have.
-func testSharedMemory(t *testing.T) {
-	got := do(t, visible, Options{Trial: &Trial{Program: os.Getenv(shareEnv), Peer: "nobody", Limit: byItself}}).Target
+// TestSharedMemory: shared memory is bounded by a cgroup of version 2, which guests have.
+func TestSharedMemory(t *testing.T) {
+	guest := vmtest.Guest{Kernel: vm.DefaultKernel}
+	if !vm.InGuest() {
+		ring.Guest(t)
+		share := villain(t, "share")
+		guest.Inputs, guest.Env = []string{share}, []string{shareEnv + "=" + share}
+	}
+	guest.Run(t, sharesMemory)
+}
+
+func sharesMemory(t *testing.T) {
+	got := do(t, Target{Trial: &Trial{Program: os.Getenv(shareEnv), Peer: "nobody", Limit: byItself}})
 	if got.Ended != "signal: killed" {
 		t.Errorf("with a gigabyte of memory it ended with %q, %.200q", got.Ended, got.Output)
 	}
-	if left, _ := filepath.Glob(cgroupRoot + "/dialpath-*"); len(left) > 0 {
+	if left, _ := filepath.Glob("/sys/fs/cgroup/dialpath-*"); len(left) > 0 {
 		t.Errorf("left behind: %q", left)
 	}
 }
@@ -181,10 +193,10 @@ func TestLabKilled(t *testing.T) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	if line, err := bufio.NewReader(out).ReadString('\n'); line != "recording\n" {
+	if line, err := bufio.NewReader(out).ReadString('\n'); line != "running\n" {
 		t.Fatalf("it said %q, %v", line, err)
 	}
-	name := fmt.Sprintf("Uid:\t%d\t", 1337_0000+cmd.Process.Pid)
+	name := fmt.Sprintf("Uid:\t%d\t", cell.User(cmd.Process.Pid))
 	running := func() bool { return len(processesWith(t, name)) > 0 }
 	eventually(t, "the program runs", running)
 	if err := cmd.Process.Kill(); err != nil {
@@ -197,33 +209,9 @@ func TestLabKilled(t *testing.T) {
 // TestNotStatic: a program that wants libraries is told where it should do without.
 func TestNotStatic(t *testing.T) {
 	ring.Root(t)
-	err := Run(t.Context(), visible, []Options{{Trial: &Trial{Program: "/bin/true", Peer: "nobody"}}}, func([]*trace.Trace) error { return nil })
+	_, err := run(t.Context(), Target{Trial: &Trial{Program: "/bin/true", Peer: "nobody"}})
 	want := "run /bin/true: it wants libraries, and there are none in its cell: build it with CGO_ENABLED=0"
 	if err == nil || err.Error() != want {
 		t.Errorf("error %v, want %s", err, want)
-	}
-}
-
-func TestQueued(t *testing.T) {
-	const (
-		udp    = "  478: 0200000A:0539 00000000:0000 07 00000000:00000D00 00:00000000 00000000     0        0 7102 2 0000000000000000 0"
-		other  = "  478: 0200000A:053A 00000000:0000 07 00000000:00000D00 00:00000000 00000000     0        0 7102 2 0000000000000000 0"
-		listen = "   0: 0200000A:0539 00000000:0000 0A 00000000:00000001 00:00000000 00000000     0        0 7103 1 0000000000000000 100 0 0 10 0"
-		open   = "   1: 0200000A:0539 0100000A:9000 01 00000000:00000000 00:00000000 00000000     0        0 7104 1 0000000000000000 20 4 0 10 -1"
-		head   = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref pointer drops"
-	)
-	for _, test := range []struct {
-		line string
-		tcp  bool
-		want int
-		ok   bool
-	}{
-		{udp, false, 0xd00, true}, {other, false, 0, false}, {listen, true, 1, true}, {open, true, 0, false},
-		{head, false, 0, false}, {"", false, 0, false}, {"1: x y z w", false, 0, false},
-	} {
-		got, ok := queued(test.line, test.tcp)
-		if got != test.want || ok != test.ok {
-			t.Errorf("%s: got %d %v, want %d %v", test.line, got, ok, test.want, test.ok)
-		}
 	}
 }

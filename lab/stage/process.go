@@ -1,4 +1,4 @@
-package record
+package stage
 
 import (
 	"context"
@@ -7,11 +7,9 @@ import (
 	"os"
 
 	"golang.org/x/sys/unix"
-
-	"dialpath/probes"
 )
 
-// A process is one that was running already, and goes on after the recording.
+// A process is one that was running already, and goes on afterwards.
 type process struct {
 	pid  int
 	file *os.File // pidfd: readable once the process has ended
@@ -30,10 +28,12 @@ func newProcess(pid int) (*process, error) {
 	return &process{pid, os.NewFile(uintptr(fd), "pidfd")}, nil
 }
 
-func (p *process) admit(s *probes.Session) error { return s.Admit(p.pid, probes.Tracee) }
+func (p *process) Admit(to Probes) error { return to.Admit(p.pid, Tracee) }
 
-// run waits until the process has ended or the context is done.
-func (p *process) run(ctx context.Context) error {
+func (p *process) Outcome() Outcome { return Outcome{} }
+
+// Run waits until the process has ended or the context is done.
+func (p *process) Run(ctx context.Context) error {
 	ended := make(chan struct{})
 	raw, err := p.file.SyscallConn()
 	if err != nil {
@@ -54,4 +54,4 @@ func (p *process) run(ctx context.Context) error {
 	return nil
 }
 
-func (p *process) close() { p.file.Close() }
+func (p *process) Close() { p.file.Close() }

@@ -1,4 +1,4 @@
-package record
+package stage
 
 import (
 	"cmp"
@@ -8,39 +8,37 @@ import (
 	"os"
 	"os/exec"
 	"strconv"
-	"sync"
+	"strings"
 	"time"
 
-	"dialpath/lab/exercise"
 	"dialpath/lab/exercise/peer"
 	"dialpath/lab/proc"
-	"dialpath/lab/trace"
-	"dialpath/probes"
+	"dialpath/lab/stage/cell"
 )
 
-// A Trial is a learner's program that is run for an exercise: in a cell of its own, with a
+// A Trial is a learner's program that is run for an exercise: in a [cell] of its own, with a
 // peer at the other end of the wire.
 type Trial struct {
-	Exercise string // name, for the trace
-	Program  string // path of the executable: a static one, for there are no libraries in the cell
-	Peer     string
+	Exercise string        // name, for the trace
+	Program  string        // path of the executable: a static one, for there are no libraries in the cell
+	Peer     string        // name of what is at the other end, as [peer.Lookup] knows it
 	Serves   bool          // the program is the server, and the peer, if it asks, comes once it listens
-	Limit    time.Duration // for the program; 0 means [exercise.TimeLimit]
+	Limit    time.Duration // for the program; 0 means [cell.Time]
 }
 
 // Role is the program's.
-func (t Trial) Role() trace.Role {
+func (t Trial) Role() Role {
 	if t.Serves {
-		return trace.Server
+		return Server
 	}
-	return trace.Client
+	return Client
 }
 
 // trial is the target of a Trial.
 type trial struct {
 	Trial
 	network  *network
-	group    *cgroup
+	group    *cell.Group
 	program  *held
 	peer     *held
 	peerKind peer.Peer
@@ -50,11 +48,11 @@ type trial struct {
 }
 
 func newTrial(t Trial) (_ *trial, err error) {
-	t.Limit = cmp.Or(t.Limit, exercise.TimeLimit)
+	t.Limit = cmp.Or(t.Limit, cell.Time)
 	tr := &trial{Trial: t}
 	defer func() {
 		if err != nil {
-			tr.close()
+			tr.Close()
 		}
 	}()
 	if tr.peerKind, err = peer.Lookup(t.Peer); err != nil {
@@ -63,12 +61,12 @@ func newTrial(t Trial) (_ *trial, err error) {
 	if tr.network, err = newNetwork(); err != nil {
 		return nil, fmt.Errorf("make a private network: %w", err)
 	}
-	tr.group = newCgroup()
+	tr.group = cell.NewGroup()
 	err = tr.programSpace().do(func() error {
 		tr.program, err = hold(func(cmd *exec.Cmd) {
-			confine(cmd, tr.group)
+			cell.Confine(cmd, tr.group)
 			cmd.Stdout, cmd.Stderr = &tr.printed, &tr.printed
-		}, "program", t.Program, tr.address(), strconv.Itoa(cellUser()))
+		}, "program", t.Program, tr.address(), strconv.Itoa(cell.User(os.Getpid())))
 		return err
 	})
 	if err != nil {
@@ -111,26 +109,26 @@ func (t *trial) served() string {
 	return t.address()
 }
 
-func (t *trial) roles() (program, other probes.Role) {
+// peerRole is the one that is not the program's.
+func (t *trial) peerRole() Role {
 	if t.Serves {
-		return probes.Server, probes.Client
+		return Client
 	}
-	return probes.Client, probes.Server
+	return Server
 }
 
-func (t *trial) admit(s *probes.Session) error {
-	program, other := t.roles()
-	if err := s.Admit(t.program.cmd.Process.Pid, program); err != nil {
+func (t *trial) Admit(to Probes) error {
+	if err := to.Admit(t.program.cmd.Process.Pid, t.Role()); err != nil {
 		return fmt.Errorf("trace the program: %w", err)
 	}
-	if err := s.Admit(t.peer.cmd.Process.Pid, other); err != nil {
+	if err := to.Admit(t.peer.cmd.Process.Pid, t.peerRole()); err != nil {
 		return fmt.Errorf("trace its peer: %w", err)
 	}
-	return t.network.admit(s)
+	return t.network.admit(to)
 }
 
-// run lets both ends go, and returns when the program has ended, or was made to.
-func (t *trial) run(ctx context.Context) error {
+// Run lets both ends go, and returns when the program has ended, or was made to.
+func (t *trial) Run(ctx context.Context) error {
 	if t.Serves {
 		return t.serve(ctx)
 	}
@@ -311,7 +309,11 @@ func how(err error) string {
 	return err.Error()
 }
 
-func (t *trial) close() {
+func (t *trial) Outcome() Outcome {
+	return Outcome{Output: strings.ToValidUTF8(t.printed.String(), "?"), Ended: t.ended, TimedOut: t.timedOut}
+}
+
+func (t *trial) Close() {
 	if t.program != nil {
 		t.program.cmd.Process.Kill()
 		t.program.end()
@@ -322,36 +324,11 @@ func (t *trial) close() {
 	if t.network != nil {
 		t.network.close()
 	}
-	t.group.close()
+	t.group.Close()
 }
 
-// printed keeps the beginning and the end of what a program prints, and lets it print on:
-// what went wrong is said last.
-type printed struct {
-	mu         sync.Mutex
-	head, tail []byte
-}
-
-const maxPrinted = 8 << 10 // of each
-
-func (p *printed) Write(data []byte) (int, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	n := min(len(data), maxPrinted-len(p.head))
-	p.head = append(p.head, data[:n]...)
-	p.tail = append(p.tail, data[n:]...)
-	p.tail = p.tail[max(0, len(p.tail)-maxPrinted):]
-	return len(data), nil
-}
-
-func (p *printed) String() string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return string(p.head) + string(p.tail)
-}
-
-// checkTrial finds out whether there is such a program.
-func checkTrial(t *Trial) error {
+// check finds out whether there is such a program.
+func (t *Trial) check() error {
 	info, err := os.Stat(t.Program)
 	if err != nil {
 		return fmt.Errorf("run %s: %w", t.Program, errors.Unwrap(err))

@@ -1,4 +1,4 @@
-package record
+package stage
 
 import (
 	"errors"
@@ -10,8 +10,6 @@ import (
 	"github.com/vishvananda/netlink"
 	"github.com/vishvananda/netns"
 	"golang.org/x/sys/unix"
-
-	"dialpath/probes"
 )
 
 // A network is the article's drawing: a client, a server, and a wire between them.
@@ -128,9 +126,9 @@ func raise(device, address string) (net.HardwareAddr, error) {
 }
 
 // admit has the probes see the packets of both ends.
-func (n *network) admit(s *probes.Session) error {
-	for space, role := range map[*namespace]probes.Role{n.client: probes.Client, n.server: probes.Server} {
-		if err := s.AdmitNamespace(space.inode, role); err != nil {
+func (n *network) admit(to Probes) error {
+	for space, role := range map[*namespace]Role{n.client: Client, n.server: Server} {
+		if err := to.AdmitNamespace(space.inode, role); err != nil {
 			return fmt.Errorf("watch the %s's packets: %w", role, err)
 		}
 	}

@@ -1,4 +1,4 @@
-package record
+package stage
 
 import (
 	"context"
@@ -12,7 +12,6 @@ import (
 	"golang.org/x/sys/unix"
 
 	"dialpath/lab/proc"
-	"dialpath/probes"
 )
 
 // A command is a program that is started to be traced.
@@ -23,23 +22,18 @@ type command struct {
 	family []int // its descendants, if it was ended early
 }
 
-func newCommand(opts Options) (*command, error) {
+func newCommand(t Target) (*command, error) {
 	h, err := hold(func(cmd *exec.Cmd) {
-		cmd.Stdin, cmd.Stdout, cmd.Stderr = opts.Stdin, opts.Stdout, opts.Stderr
-	}, append([]string{"command"}, opts.Command...)...)
+		cmd.Stdin, cmd.Stdout, cmd.Stderr = t.Stdin, t.Stdout, t.Stderr
+	}, append([]string{"command"}, t.Command...)...)
 	if err != nil {
 		return nil, err
 	}
-	return &command{held: h, name: opts.Command[0], failed: opts.Failed}, nil
+	return &command{held: h, name: t.Command[0], failed: t.Failed}, nil
 }
 
-// findCommand tells whether there is such a command.
-func findCommand(name string) error {
-	_, err := LookPath(name)
-	return err
-}
-
-// LookPath is [exec.LookPath] with errors for people.
+// LookPath is [exec.LookPath] with errors for people: that there is no such command or file,
+// or that it is not executable.
 func LookPath(name string) (string, error) {
 	path, err := exec.LookPath(name)
 	switch {
@@ -55,13 +49,13 @@ func LookPath(name string) (string, error) {
 	return path, nil
 }
 
-func (c *command) admit(s *probes.Session) error {
-	return s.Admit(c.cmd.Process.Pid, probes.Tracee)
-}
+func (c *command) Admit(to Probes) error { return to.Admit(c.cmd.Process.Pid, Tracee) }
 
-// run lets the command go until it ends, whatever its status: that is its own
+func (c *command) Outcome() Outcome { return Outcome{} }
+
+// Run lets the command go until it ends, whatever its status: that is its own
 // affair. When the context is done, it is asked to end.
-func (c *command) run(ctx context.Context) error {
+func (c *command) Run(ctx context.Context) error {
 	if err := c.release(); err != nil {
 		return err
 	}
@@ -94,9 +88,9 @@ func (c *command) interrupt(timeIsUp bool) {
 // patience is how long a command that was asked to end may take.
 const patience = 3 * time.Second
 
-// close ends what is left of a command that was ended early: itself, and whatever
+// Close ends what is left of a command that was ended early: itself, and whatever
 // it started that takes no notice of an interrupt.
-func (c *command) close() {
+func (c *command) Close() {
 	c.barrier.Close() // if it is still held, that ends it
 	select {
 	case <-c.done:

@@ -228,7 +228,7 @@ func (e *events) call(h *bpfHookEvent) Call {
 		Return:   h.Returned,
 	}
 	if int(h.Hook) < len(hooks) {
-		c.Hook, c.Function = hooks[h.Hook].Name, e.players[h.Hook]
+		c.Hook, c.Function = hooks[h.Hook], e.players[h.Hook]
 	}
 	c.Local = netip.AddrPortFrom(address(h.Local, c.IPv6), h.LocalPort)
 	c.Peer = netip.AddrPortFrom(address(h.Peer, c.IPv6), bigEndian(h.PeerPort))

@@ -4,10 +4,13 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"maps"
 	"net/netip"
 	"slices"
 	"strings"
 	"testing"
+
+	"dialpath/lab/kernel"
 )
 
 func TestPatterns(t *testing.T) {
@@ -146,13 +149,25 @@ func TestSocketAddress(t *testing.T) {
 	}
 }
 
-func TestEveryRoleHasAFunction(t *testing.T) {
-	seen := make(map[string]bool)
-	for _, r := range Roles() {
-		if r.Name == "" || len(r.Candidates) == 0 || seen[r.Name] {
-			t.Errorf("role %+v: needs a name of its own and a function", r)
-		}
-		seen[r.Name] = true
+// TestHooks: each part that the article looks at has a hook, and no other.
+func TestHooks(t *testing.T) {
+	var want []string
+	for _, part := range kernel.Hooks() {
+		want = append(want, part.Name)
+	}
+	if got := slices.Sorted(slices.Values(hooks[:])); !slices.Equal(got, slices.Sorted(slices.Values(want))) {
+		t.Errorf("hooks on %q, want %q", got, want)
+	}
+}
+
+// TestSyscallNumbers: each system call that is to be recorded has a number.
+func TestSyscallNumbers(t *testing.T) {
+	var want []string
+	for _, call := range kernel.Syscalls() {
+		want = append(want, call.Name)
+	}
+	if got := slices.Sorted(maps.Keys(syscallNumbers)); !slices.Equal(got, slices.Sorted(slices.Values(want))) {
+		t.Errorf("numbers of %q, want those of %q", got, want)
 	}
 }
 

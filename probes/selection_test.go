@@ -4,12 +4,14 @@ import (
 	"errors"
 	"slices"
 	"testing"
+
+	"dialpath/lab/kernel"
 )
 
 // kernelOf is a kernel that has these functions.
 func kernelOf(names ...string) (present []Function) {
 	for _, name := range names {
-		present = append(present, Function{Name: name, Base: BaseName(name), Namesakes: 1})
+		present = append(present, Function{Name: name, Base: kernel.Base(name), Namesakes: 1})
 	}
 	return present
 }

@@ -27,7 +27,7 @@ func (r *Recorder) convert(opts Options, seen *probes.Seen, sockets descriptors)
 		Arch:    runtime.GOARCH,
 		Go:      runtime.Version(),
 		Target:  trace.Target{Command: opts.Command, PID: opts.PID},
-		Backend: trace.Backend{Name: string(s.Backend), Why: s.Why},
+		Backend: trace.Backend{Name: s.Backend, Why: s.Why},
 		Window:  trace.Window{Start: seen.Start, End: seen.End},
 
 		Honesty: r.honesty(seen),

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"dialpath/lab/kernel"
 	"dialpath/lab/trace"
 )
 
@@ -18,7 +19,7 @@ const (
 // meeting returns the claims about the other end.
 func meeting() []Claim {
 	traffic := Needs{Packets: true, Syscalls: true}
-	paths := Needs{Stacks: []string{trace.UDPSend, trace.UDPReceive}, Syscalls: true}
+	paths := Needs{Stacks: []string{kernel.UDPSend, kernel.UDPReceive}, Syscalls: true}
 	return []Claim{
 		{
 			Number: 1, Title: "The echo, or nobody there", judge: nothingIsPromised,
@@ -162,7 +163,7 @@ func onePathForBoth(ts traces) Verdict {
 	var notes []string
 	var rests []Proof
 	shared := 0
-	for _, role := range []string{trace.UDPSend, trace.UDPReceive} {
+	for _, role := range []string{kernel.UDPSend, kernel.UDPReceive} {
 		client, ok := first(ts[echoUDP], trace.Client, role)
 		if !ok {
 			return unseen(ts[echoUDP], role, "by the client", fmt.Sprintf("none of %s is of the client's %s", plural(len(ts[echoUDP].Stacks), "stack"), role))
@@ -179,7 +180,7 @@ func onePathForBoth(ts traces) Verdict {
 		both := fmt.Sprintf("%s: %s in both", role, join(same))
 		notes = append(notes, both)
 		shared += len(same)
-		if role == trace.UDPReceive {
+		if role == kernel.UDPReceive {
 			rests = append(rests, Proof{client, both}, Proof{server, both})
 		}
 	}
@@ -227,7 +228,7 @@ func common(a, b trace.Stack, role string) []string {
 	above, below := a.Frames[max(0, frameOf(a, role)):], b.Frames[max(0, frameOf(b, role)):]
 	var same []string
 	for i, f := range above {
-		if i >= len(below) || trace.Base(f.Name) != trace.Base(below[i].Name) || !kernel(f) || strings.Contains(f.Name, "sys_") {
+		if i >= len(below) || kernel.Base(f.Name) != kernel.Base(below[i].Name) || !ofKernel(f) || strings.Contains(f.Name, "sys_") {
 			break
 		}
 		same = append(same, f.Name)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"dialpath/lab/kernel"
 	"dialpath/lab/trace"
 )
 
@@ -21,12 +22,12 @@ const (
 
 // A Verdict is what the traces say to a claim.
 type Verdict struct {
-	Mark    Mark     `json:"mark"`
-	Blind   bool     `json:"blind,omitempty"`   // not seen because the recording could not show it
-	Brief   string   `json:"brief"`             // the same in a few words, that fit into [BriefWidth] columns
-	Notes   []string `json:"notes"`             // what was measured; if not seen, why
-	Changes []Rename `json:"changes,omitempty"` // names that differ from the article's
-	Stacks  []Proof  `json:"stacks,omitempty"`  // on which the verdict rests
+	Mark    Mark            `json:"mark"`
+	Blind   bool            `json:"blind,omitempty"`   // not seen because the recording could not show it
+	Brief   string          `json:"brief"`             // the same in a few words, that fit into [BriefWidth] columns
+	Notes   []string        `json:"notes"`             // what was measured; if not seen, why
+	Changes []kernel.Rename `json:"changes,omitempty"` // names that differ from the article's
+	Stacks  []Proof         `json:"stacks,omitempty"`  // on which the verdict rests
 }
 
 // A Proof is a stack on which a verdict rests.
@@ -176,7 +177,7 @@ func insideOf(t *trace.Trace, who trace.Role, role, outer string) (trace.Stack, 
 		if s.Role != who || inner < 0 {
 			continue
 		}
-		if slices.ContainsFunc(s.Frames[inner:], func(f trace.Frame) bool { return kernel(f) && plays(f.Name, outer) }) {
+		if slices.ContainsFunc(s.Frames[inner:], func(f trace.Frame) bool { return ofKernel(f) && plays(f.Name, outer) }) {
 			found = append(found, s)
 		}
 	}
@@ -192,7 +193,7 @@ func insideOf(t *trace.Trace, who trace.Role, role, outer string) (trace.Stack, 
 // Some backends leave the probed function itself out of its stacks: the first
 // frame then stands for it.
 func frameOf(s trace.Stack, role string) int {
-	i := slices.IndexFunc(s.Frames, func(f trace.Frame) bool { return kernel(f) && plays(f.Name, role) })
+	i := slices.IndexFunc(s.Frames, func(f trace.Frame) bool { return ofKernel(f) && plays(f.Name, role) })
 	if i < 0 && plays(s.Function, role) {
 		return 0
 	}
@@ -207,7 +208,7 @@ func player(s trace.Stack, role string) string {
 	return s.Function
 }
 
-func kernel(f trace.Frame) bool { return f.Kind != trace.User }
+func ofKernel(f trace.Frame) bool { return f.Kind != trace.User }
 
 // ranInside is the verdict by a stack on which a role's player ran inside a system call
 // that a function of Go's made.
@@ -226,14 +227,14 @@ func unqualified(function string) string {
 
 // calledFrom tells whether a stack goes through a Go function of that name.
 func calledFrom(s trace.Stack, function string) bool {
-	return slices.ContainsFunc(s.Frames, func(f trace.Frame) bool { return !kernel(f) && f.Name == function })
+	return slices.ContainsFunc(s.Frames, func(f trace.Frame) bool { return !ofKernel(f) && f.Name == function })
 }
 
 // goFunctions returns the names of the program's functions on a stack, leaf first.
 func goFunctions(s trace.Stack) []string {
 	var names []string
 	for _, f := range s.Frames {
-		if !kernel(f) {
+		if !ofKernel(f) {
 			names = append(names, f.Name)
 		}
 	}

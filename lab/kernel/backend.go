@@ -33,6 +33,12 @@ func (f Feature) SinceOn(arch string) Version {
 	return f.Since
 }
 
+// What the lab needs of a kernel besides a backend.
+var (
+	BTF     = Feature{Since: Version{5, 4}, Options: []string{"CONFIG_DEBUG_INFO_BTF"}}        // types of the kernel's structures
+	Network = Feature{Since: Version{2, 6}, Options: []string{"CONFIG_NET_NS", "CONFIG_VETH"}} // namespaces, and a wire between them
+)
+
 // A backendRow is what the lab knows of a backend.
 type backendRow struct {
 	Backend

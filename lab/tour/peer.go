@@ -228,7 +228,8 @@ func common(a, b trace.Stack, role string) []string {
 	above, below := a.Frames[max(0, frameOf(a, role)):], b.Frames[max(0, frameOf(b, role)):]
 	var same []string
 	for i, f := range above {
-		if i >= len(below) || kernel.Base(f.Name) != kernel.Base(below[i].Name) || !ofKernel(f) || strings.Contains(f.Name, "sys_") {
+		call, _ := kernel.SyscallOf(f.Name)
+		if i >= len(below) || kernel.Base(f.Name) != kernel.Base(below[i].Name) || !ofKernel(f) || call != "" {
 			break
 		}
 		same = append(same, f.Name)

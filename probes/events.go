@@ -30,7 +30,7 @@ type Thread struct {
 
 // A Call is one call of a hook.
 type Call struct {
-	Hook     string // name of the role
+	Hook     string // name of the part
 	Function string // who plays it here
 	Time     int64  // of the call, ns of CLOCK_MONOTONIC
 	Duration time.Duration

@@ -2,7 +2,6 @@ package probes
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -10,38 +9,20 @@ import (
 
 	"github.com/cilium/ebpf"
 	"github.com/cilium/ebpf/link"
+
+	"dialpath/lab/kernel"
 )
 
 // A Backend is a way to attach probes to kernel functions.
-type Backend string
+type Backend = kernel.Backend
 
-// The backends, best first. What each needs:
-//
-//	kprobe.multi  5.18 and CONFIG_FPROBE; arm64: 6.14   all functions in one system call
-//	kprobe        CONFIG_KPROBES                        one function at a time
-//	fentry        5.19 and BTF; arm64: 6.4                  one program for each function: few at most
-//	tracepoint    nothing                               no functions, only tracepoints and their stacks
+// The backends, best first.
 const (
-	KprobeMulti Backend = "kprobe.multi"
-	Kprobe      Backend = "kprobe"
-	Fentry      Backend = "fentry"
-	Tracepoint  Backend = "tracepoint"
+	KprobeMulti = kernel.KprobeMulti
+	Kprobe      = kernel.Kprobe
+	Fentry      = kernel.Fentry
+	Tracepoint  = kernel.Tracepoint
 )
-
-// Backends returns all backends, best first.
-func Backends() []Backend { return []Backend{KprobeMulti, Kprobe, Fentry, Tracepoint} }
-
-// ParseBackend reads a backend's name; auto, which stands for the best one that
-// works, is "".
-func ParseBackend(name string) (Backend, error) {
-	if name == "auto" || name == "" {
-		return "", nil
-	}
-	if b := Backend(name); slices.Contains(Backends(), b) {
-		return b, nil
-	}
-	return "", fmt.Errorf("unknown backend %q: use auto, kprobe.multi, kprobe, fentry or tracepoint", name)
-}
 
 // maxFentry is how many functions fentry is used for: it needs a program for
 // each, and a sixth of a second to take each away again.

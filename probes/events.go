@@ -19,7 +19,7 @@ type Thread struct {
 
 // A Call is one call of a hook.
 type Call struct {
-	Hook     string // name of the role
+	Hook     string // name of the part
 	Function string // who plays it here
 	Time     int64  // of the call, ns of CLOCK_MONOTONIC
 	Duration time.Duration
@@ -217,7 +217,7 @@ func (e *events) call(h *bpfHookEvent) Call {
 		Return:   h.Returned,
 	}
 	if int(h.Hook) < len(hooks) {
-		c.Hook, c.Function = hooks[h.Hook].Name, e.players[h.Hook]
+		c.Hook, c.Function = hooks[h.Hook], e.players[h.Hook]
 	}
 	c.Local = netip.AddrPortFrom(address(h.Local, c.IPv6), h.LocalPort)
 	c.Peer = netip.AddrPortFrom(address(h.Peer, c.IPv6), bigEndian(h.PeerPort))

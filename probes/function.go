@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/cilium/ebpf/btf"
+
+	"dialpath/lab/kernel"
 )
 
 // A Function is a kernel function that can be traced.
@@ -17,13 +19,6 @@ type Function struct {
 	Name      string // as the kernel has it: tcp_options_write.isra.0
 	Base      string // as the source has it: tcp_options_write
 	Namesakes int    // how many functions have this name: static ones may share it
-}
-
-// BaseName returns the name that a function has in the source: compilers append
-// suffixes like .isra.0, .part.0 or .constprop.0 to the functions they change.
-func BaseName(name string) string {
-	base, _, _ := strings.Cut(name, ".")
-	return base
 }
 
 // Where tracefs is: since 4.1 at a place of its own, before (and on some machines
@@ -84,7 +79,7 @@ func (p patterns) read(r io.Reader) ([]Function, error) {
 // add counts one more function of that name.
 func add(found map[string]*Function, name string) {
 	if found[name] == nil {
-		found[name] = &Function{Name: name, Base: BaseName(name)}
+		found[name] = &Function{Name: name, Base: kernel.Base(name)}
 	}
 	found[name].Namesakes++
 }
@@ -107,7 +102,7 @@ func (p patterns) fromBTF() ([]Function, error) {
 		if strings.HasSuffix(name, ".cold") {
 			return // no function, but the part of one that hardly ever runs
 		}
-		if p.match(name) && (found[name] != nil || types.TypeByName(BaseName(name), &typed) == nil) {
+		if p.match(name) && (found[name] != nil || types.TypeByName(kernel.Base(name), &typed) == nil) {
 			add(found, name)
 		}
 	})

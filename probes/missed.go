@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"golang.org/x/sys/unix"
+
+	"dialpath/lab/kernel"
 )
 
 // missed adds up the hits that the kernel counted as missed, from attaching on:
@@ -33,19 +35,12 @@ func (s *Session) missed() (uint64, error) {
 	return sum, nil
 }
 
-// countsMissed tells whether this kernel counts the missed hits of a backend. For
-// kprobes of both kinds that came with 6.7 (dd8657894c11 bpf: Count missed stats in
-// trace_call_bpf, f915fcb38553 bpf: Count stats for kprobe_multi programs), for
-// tracepoints with 6.1 (05b24ff9b2cf), for fentry with 5.12.
+// countsMissed tells whether this kernel counts the missed hits of a backend.
 func countsMissed(backend Backend) bool {
-	since := map[Backend][2]int{KprobeMulti: {6, 7}, Kprobe: {6, 7}, Fentry: {5, 12}, Tracepoint: {6, 1}}[backend]
 	var name unix.Utsname
-	var major, minor int
 	if unix.Uname(&name) != nil {
 		return false
 	}
-	if _, err := fmt.Sscanf(unix.ByteSliceToString(name.Release[:]), "%d.%d", &major, &minor); err != nil {
-		return false
-	}
-	return major > since[0] || major == since[0] && minor >= since[1]
+	running, ok := kernel.ParseVersion(unix.ByteSliceToString(name.Release[:]))
+	return ok && !running.Before(backend.MissedSince())
 }

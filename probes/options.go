@@ -10,7 +10,7 @@ type Options struct {
 	Stacks []string
 	// IfPresent is for names that were chosen for a purpose, and of which not every
 	// kernel has all: those that match nothing are no error, but in [Session.Failed],
-	// unless another function plays their part in a role of [Roles]. Something must match.
+	// unless another function plays their part here. Something must match.
 	IfPresent bool
 	// Strict refuses the tracepoint backend, which cannot count functions.
 	Strict bool

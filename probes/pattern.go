@@ -5,6 +5,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"dialpath/lab/kernel"
 )
 
 // A pattern is a glob as path.Match has them, for whole function names.
@@ -38,18 +40,18 @@ func (p patterns) match(name string) bool {
 			return false // and its base name, which begins in the same way, neither
 		}
 		whole, _ := path.Match(p.glob, name)
-		base, _ := path.Match(p.glob, BaseName(name))
+		base, _ := path.Match(p.glob, kernel.Base(name))
 		return whole || base
 	})
 }
 
 // Match tells whether one of the globs, as in [Options], matches a function. The
-// name of a role matches all that may play it. A malformed glob matches nothing.
+// name of a part matches all that may play it. A malformed glob matches nothing.
 func Match(globs []string, function string) bool {
 	var all []string
 	for _, name := range globs {
-		if role := roleNamed(name); role != nil {
-			all = append(all, role.Candidates...)
+		if part, ok := kernel.PartNamed(name); ok {
+			all = append(all, part.Functions()...)
 		} else {
 			all = append(all, name)
 		}

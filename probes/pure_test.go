@@ -4,12 +4,15 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"maps"
 	"net/netip"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/cilium/ebpf/asm"
+
+	"dialpath/lab/kernel"
 )
 
 func TestPatterns(t *testing.T) {
@@ -148,20 +151,32 @@ func TestSocketAddress(t *testing.T) {
 	}
 }
 
-func TestEveryRoleHasAFunction(t *testing.T) {
-	seen := make(map[string]bool)
-	for _, r := range Roles() {
-		if r.Name == "" || len(r.Candidates) == 0 || seen[r.Name] {
-			t.Errorf("role %+v: needs a name of its own and a function", r)
-		}
-		seen[r.Name] = true
+// TestHooks: each part that the article looks at has a hook, and no other.
+func TestHooks(t *testing.T) {
+	var want []string
+	for _, part := range kernel.Hooks() {
+		want = append(want, part.Name)
+	}
+	if got := slices.Sorted(slices.Values(hooks[:])); !slices.Equal(got, slices.Sorted(slices.Values(want))) {
+		t.Errorf("hooks on %q, want %q", got, want)
+	}
+}
+
+// TestSyscallNumbers: each system call that is to be recorded has a number.
+func TestSyscallNumbers(t *testing.T) {
+	var want []string
+	for _, call := range kernel.Syscalls() {
+		want = append(want, call.Name)
+	}
+	if got := slices.Sorted(maps.Keys(syscallNumbers)); !slices.Equal(got, slices.Sorted(slices.Values(want))) {
+		t.Errorf("numbers of %q, want those of %q", got, want)
 	}
 }
 
 // Each softirq of which the programs count the work has a name.
 func TestEveryContextHasAName(t *testing.T) {
-	if len(contextNames) != int(bpfContextCONTEXTS) {
-		t.Errorf("%d contexts have names, and %d are counted", len(contextNames), bpfContextCONTEXTS)
+	if names := 1 + len(kernel.Softirqs()); names != int(bpfContextCONTEXTS) { // a process's is the first
+		t.Errorf("%d contexts have names, and %d are counted", names, bpfContextCONTEXTS)
 	}
 }
 

@@ -1,6 +1,10 @@
 package probes
 
-import "fmt"
+import (
+	"fmt"
+
+	"dialpath/lab/kernel"
+)
 
 // A Role is why a process is traced.
 type Role uint16
@@ -35,13 +39,13 @@ func (r Role) side() int { return int(r-1) % sides }
 // can be preempted, it may name the wrong one.
 type Context uint16
 
-// The softirq vectors, in the kernel's order (include/linux/interrupt.h).
-var contextNames = [...]string{"process",
-	"HI", "TIMER", "NET_TX", "NET_RX", "BLOCK", "IRQ_POLL", "TASKLET", "SCHED", "HRTIMER", "RCU"}
-
 func (c Context) String() string {
-	if int(c) >= len(contextNames) {
+	softirqs := kernel.Softirqs()
+	switch {
+	case c == 0:
+		return kernel.Process
+	case int(c) > len(softirqs):
 		return fmt.Sprintf("context %d", uint16(c))
 	}
-	return contextNames[c]
+	return softirqs[c-1]
 }

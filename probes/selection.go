@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"dialpath/lab/kernel"
 )
 
 // ErrNoMatch means that a pattern matches nothing that can be traced.
@@ -26,12 +28,12 @@ type selection struct {
 func selectFunctions(opts Options) (*selection, error) {
 	globs := slices.Clone(opts.Functions)
 	for _, name := range opts.Stacks {
-		if roleNamed(name) == nil {
+		if !isPart(name) {
 			globs = append(globs, name)
 		}
 	}
-	for _, role := range Roles() {
-		globs = append(globs, role.Candidates...)
+	for _, part := range kernel.Parts() {
+		globs = append(globs, part.Functions()...)
 	}
 	wanted, err := compile(globs)
 	if err != nil {
@@ -44,14 +46,14 @@ func selectFunctions(opts Options) (*selection, error) {
 	return choose(opts, present)
 }
 
-// choose chooses among the functions that are present. Each pattern, and each role
+// choose chooses among the functions that are present. Each pattern, and each part
 // whose stacks are wanted, must come to something, unless the options say otherwise.
 func choose(opts Options, present []Function) (*selection, error) {
 	s := new(selection)
 	var stacked []string
 	for _, name := range opts.Stacks {
-		if role := roleNamed(name); role != nil {
-			f, _ := role.player(present)
+		if isPart(name) {
+			f, _ := player(name, present)
 			name = f.Name
 		}
 		stacked = append(stacked, name)
@@ -67,7 +69,7 @@ func choose(opts Options, present []Function) (*selection, error) {
 		}
 	}
 	for i := range hooks {
-		if f, ok := hooks[i].player(present); ok && opts.Hooks {
+		if f, ok := player(hooks[i], present); ok && opts.Hooks {
 			s.players[i] = &f
 		}
 	}
@@ -83,8 +85,8 @@ func (s *selection) account(opts Options, counted patterns, present []Function) 
 		case slices.ContainsFunc(present, func(f Function) bool { return counted[i : i+1].match(f.Name) }):
 		case !opts.IfPresent:
 			return noMatch(name)
-		case roleNamed(name) != nil:
-			s.absent = append(s.absent, roleNamed(name).Candidates[0])
+		case isPart(name):
+			s.absent = append(s.absent, kernel.Players(name)[0])
 		case !replaced(name, present):
 			s.absent = append(s.absent, name)
 		}
@@ -94,7 +96,7 @@ func (s *selection) account(opts Options, counted patterns, present []Function) 
 	}
 	for i, player := range s.players {
 		if player == nil && opts.Hooks {
-			s.absent = append(s.absent, hooks[i].Candidates[0])
+			s.absent = append(s.absent, kernel.Players(hooks[i])[0])
 		}
 	}
 	return nil
@@ -109,9 +111,9 @@ func noMatch(name string) error {
 
 // replaced tells whether a function's part is played by another one here.
 func replaced(name string, present []Function) bool {
-	return slices.ContainsFunc(Roles(), func(r KernelRole) bool {
-		_, played := r.player(present)
-		return played && slices.Contains(r.Candidates, name)
+	return slices.ContainsFunc(kernel.Parts(), func(part kernel.Part) bool {
+		_, played := player(part.Name, present)
+		return played && slices.Contains(part.Functions(), name)
 	})
 }
 

@@ -4,12 +4,14 @@ import (
 	"errors"
 	"slices"
 	"testing"
+
+	"dialpath/lab/kernel"
 )
 
 // kernelOf is a kernel that has these functions.
 func kernelOf(names ...string) (present []Function) {
 	for _, name := range names {
-		present = append(present, Function{Name: name, Base: BaseName(name), Namesakes: 1})
+		present = append(present, Function{Name: name, Base: kernel.Base(name), Namesakes: 1})
 	}
 	return present
 }
@@ -40,16 +42,16 @@ func TestChoose(t *testing.T) {
 			[]string{"ip4_datagram_connect", "udp_connect"}, nil, ""},
 		{"names that nothing stands in for", Options{IfPresent: true, Functions: []string{"udp_err", "ip_rcv", "sk_*"}}, older,
 			[]string{"udp_err.isra.0"}, []string{"ip_rcv", "sk_*"}, ""},
-		{"a role without a player", Options{IfPresent: true, Stacks: []string{"IP send", "UDP send"}}, older,
+		{"a part without a player", Options{IfPresent: true, Stacks: []string{"IP send", "UDP send"}}, older,
 			[]string{"udp_sendmsg"}, []string{"ip_send_skb"}, ""},
-		{"a role by its player", Options{Stacks: []string{"UDP connect"}}, older, []string{"ip4_datagram_connect"}, nil, ""},
+		{"a part by its player", Options{Stacks: []string{"UDP connect"}}, older, []string{"ip4_datagram_connect"}, nil, ""},
 		{"a hook without a player", Options{Hooks: true, Functions: []string{"udp_*"}}, kernelOf("udp_sendmsg", "tcp_connect", "udp_connect"),
 			[]string{"udp_connect", "udp_sendmsg"}, []string{"__skb_recv_udp"}, ""},
 		{"nothing at all", Options{IfPresent: true, Functions: []string{"sk_*", "ip_*"}}, older, nil, nil,
 			`no traceable kernel function matches "sk_*": names are like udp_sendmsg, globs like 'udp_*'`},
 		{"typed", Options{Functions: []string{"udp_sendmsg", "udp_connect"}}, older, nil, nil,
 			`no traceable kernel function matches "udp_connect": names are like udp_sendmsg, globs like 'udp_*'`},
-		{"typed, of a role", Options{Stacks: []string{"udp_*", "IP send"}}, older, nil, nil,
+		{"typed, of a part", Options{Stacks: []string{"udp_*", "IP send"}}, older, nil, nil,
 			`no traceable kernel function matches "IP send": names are like udp_sendmsg, globs like 'udp_*'`},
 		{"typed, a tracepoint", Options{Functions: []string{"udp_*", "net:*"}}, older, nil, nil,
 			`no traceable kernel function matches "net:*": that is a tracepoint's name, and those are traced without functions beside them`},

@@ -9,6 +9,8 @@ import (
 
 	"github.com/cilium/ebpf/link"
 	"golang.org/x/sys/unix"
+
+	"dialpath/lab/kernel"
 )
 
 // A Session is a set of attached probes. It holds all that it made in file
@@ -46,7 +48,7 @@ func Open(opts Options) (*Session, error) {
 	}
 	raiseFileLimit()
 
-	candidates := Backends()
+	candidates := kernel.Backends()
 	switch {
 	case opts.Backend != "":
 		candidates = []Backend{opts.Backend}
@@ -171,7 +173,7 @@ func (s *Session) attachTracepoints(failed failures) {
 		err := s.attachRaw(t.program())
 		switch {
 		case errors.Is(err, unix.ENOENT):
-			failed.add("the kernel has it since "+t.since, t.String())
+			failed.add("the kernel has it since "+t.since.String(), t.String())
 		case err != nil:
 			failed.add(explain(err), t.String())
 		}

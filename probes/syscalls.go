@@ -8,6 +8,8 @@ import (
 
 	"github.com/cilium/ebpf"
 	"golang.org/x/sys/unix"
+
+	"dialpath/lab/kernel"
 )
 
 // A Syscall is one network system call of a traced process.
@@ -22,51 +24,44 @@ type Syscall struct {
 	Return  int64          // a negated errno if it failed
 }
 
-// noAddress marks system calls without a socket address among their arguments.
-const noAddress = -1
-
-// networkSyscalls are the system calls that programs use sockets by, with the
-// number of the argument that points to a socket address.
-var networkSyscalls = []struct {
-	number  int
-	name    string
-	address int
-}{
-	{unix.SYS_SOCKET, "socket", noAddress},
-	{unix.SYS_BIND, "bind", 1},
-	{unix.SYS_LISTEN, "listen", noAddress},
-	{unix.SYS_CONNECT, "connect", 1},
-	{unix.SYS_ACCEPT, "accept", 1},
-	{unix.SYS_ACCEPT4, "accept4", 1},
-	{unix.SYS_GETSOCKNAME, "getsockname", 1},
-	{unix.SYS_GETPEERNAME, "getpeername", 1},
-	{unix.SYS_SETSOCKOPT, "setsockopt", noAddress},
-	{unix.SYS_GETSOCKOPT, "getsockopt", noAddress},
-	{unix.SYS_SENDTO, "sendto", 4},
-	{unix.SYS_RECVFROM, "recvfrom", 4},
-	{unix.SYS_SENDMSG, "sendmsg", noAddress},
-	{unix.SYS_RECVMSG, "recvmsg", noAddress},
-	{unix.SYS_SENDMMSG, "sendmmsg", noAddress},
-	{unix.SYS_RECVMMSG, "recvmmsg", noAddress},
-	{unix.SYS_SHUTDOWN, "shutdown", noAddress},
-	{unix.SYS_READ, "read", noAddress},
-	{unix.SYS_WRITE, "write", noAddress},
-	{unix.SYS_READV, "readv", noAddress},
-	{unix.SYS_WRITEV, "writev", noAddress},
-	{unix.SYS_CLOSE, "close", noAddress},
-	{unix.SYS_EPOLL_CREATE1, "epoll_create1", noAddress},
-	{unix.SYS_EPOLL_CTL, "epoll_ctl", noAddress},
-	{unix.SYS_EPOLL_PWAIT, "epoll_pwait", noAddress},
+// syscallNumbers are the numbers of the system calls that are recorded: they differ from
+// architecture to architecture.
+var syscallNumbers = map[string]int{
+	"socket":        unix.SYS_SOCKET,
+	"bind":          unix.SYS_BIND,
+	"listen":        unix.SYS_LISTEN,
+	"connect":       unix.SYS_CONNECT,
+	"accept":        unix.SYS_ACCEPT,
+	"accept4":       unix.SYS_ACCEPT4,
+	"getsockname":   unix.SYS_GETSOCKNAME,
+	"getpeername":   unix.SYS_GETPEERNAME,
+	"setsockopt":    unix.SYS_SETSOCKOPT,
+	"getsockopt":    unix.SYS_GETSOCKOPT,
+	"sendto":        unix.SYS_SENDTO,
+	"recvfrom":      unix.SYS_RECVFROM,
+	"sendmsg":       unix.SYS_SENDMSG,
+	"recvmsg":       unix.SYS_RECVMSG,
+	"sendmmsg":      unix.SYS_SENDMMSG,
+	"recvmmsg":      unix.SYS_RECVMMSG,
+	"shutdown":      unix.SYS_SHUTDOWN,
+	"read":          unix.SYS_READ,
+	"write":         unix.SYS_WRITE,
+	"readv":         unix.SYS_READV,
+	"writev":        unix.SYS_WRITEV,
+	"close":         unix.SYS_CLOSE,
+	"epoll_create1": unix.SYS_EPOLL_CREATE1,
+	"epoll_ctl":     unix.SYS_EPOLL_CTL,
+	"epoll_pwait":   unix.SYS_EPOLL_PWAIT,
 }
 
 // wantSyscalls tells the programs which system calls are wanted, and where their addresses are.
 func wantSyscalls(wanted *ebpf.Map) error {
-	for _, call := range networkSyscalls {
+	for _, call := range kernel.Syscalls() {
 		how := bpfWantedWANTED
-		if call.address != noAddress {
-			how = bpfWantedWANTED_WITH_ADDRESS + bpfWanted(call.address)
+		if call.Address != kernel.NoAddress {
+			how = bpfWantedWANTED_WITH_ADDRESS + bpfWanted(call.Address)
 		}
-		if err := wanted.Put(uint32(call.number), how); err != nil {
+		if err := wanted.Put(uint32(syscallNumbers[call.Name]), how); err != nil {
 			return fmt.Errorf("choose system calls: %w", err)
 		}
 	}
@@ -83,9 +78,9 @@ func systemCall(s *bpfSyscallEvent) Syscall {
 		Address:  socketAddress(s.Address[:]),
 		Return:   s.Returned,
 	}
-	for _, known := range networkSyscalls {
-		if known.number == int(s.Number) {
-			call.Name = known.name
+	for name, number := range syscallNumbers {
+		if number == int(s.Number) {
+			call.Name = name
 		}
 	}
 	return call

@@ -1,11 +1,15 @@
 package probes
 
-import "strings"
+import (
+	"strings"
+
+	"dialpath/lab/kernel"
+)
 
 // A tracepoint is a place that the kernel's authors marked for tracing.
 type tracepoint struct {
 	group, name string
-	since       string // first kernel that has it, if younger than the lab's oldest
+	since       kernel.Version // first kernel that has it, if younger than the lab's oldest
 }
 
 // String returns the tracepoint's name as trace-cmd and perf have it.
@@ -19,12 +23,12 @@ func (t tracepoint) program() string { return "tracepoint_" + t.name }
 var tracepoints = [...]tracepoint{
 	{group: "fib", name: "fib_table_lookup"},
 	{group: "sock", name: "inet_sock_set_state"},
-	{group: "sock", name: "sock_send_length", since: "6.3"},
-	{group: "sock", name: "sock_recv_length", since: "6.3"},
+	{group: "sock", name: "sock_send_length", since: kernel.Version{6, 3}},
+	{group: "sock", name: "sock_recv_length", since: kernel.Version{6, 3}},
 	{group: "net", name: "net_dev_queue"},
 	{group: "net", name: "netif_rx"},
 	{group: "net", name: "netif_receive_skb"},
-	{group: "sock", name: "sk_data_ready", since: "6.3"},
+	{group: "sock", name: "sk_data_ready", since: kernel.Version{6, 3}},
 	{group: "skb", name: "consume_skb"},
 	{group: "skb", name: "kfree_skb"},
 }

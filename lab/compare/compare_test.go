@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"dialpath/lab/kernel"
 	"dialpath/lab/trace"
 )
 
@@ -42,8 +43,8 @@ func dialTCP() *trace.Trace {
 		ran("__tcp_transmit_skb", "__tcp_transmit_skb", trace.Client, trace.Process, 3),
 	}
 	t.Hooks = []trace.Hook{
-		{Hook: trace.TCPConnect, Function: "tcp_connect", Role: trace.Client},
-		{Hook: trace.UDPSend, Function: "udp_sendmsg", Role: trace.Server}, // not the client's
+		{Hook: kernel.TCPConnect, Function: "tcp_connect", Role: trace.Client},
+		{Hook: kernel.UDPSend, Function: "udp_sendmsg", Role: trace.Server}, // not the client's
 	}
 	t.Packets = []trace.Packet{
 		{Time: 3, Role: trace.Client, Direction: "out", Protocol: "TCP", Flags: "ACK"},
@@ -68,7 +69,7 @@ func dialUDP() *trace.Trace {
 		ran("udp_poll", "udp_poll", trace.Client, trace.Process, 2),
 		ran("udp_init_sock", "udp_init_sock", trace.Client, trace.Process, 1),
 	}
-	t.Hooks = []trace.Hook{{Hook: trace.UDPConnect, Function: "ip4_datagram_connect", Role: trace.Client}}
+	t.Hooks = []trace.Hook{{Hook: kernel.UDPConnect, Function: "ip4_datagram_connect", Role: trace.Client}}
 	t.Syscalls = []trace.Syscall{
 		{Time: 1, Role: trace.Client, Name: "socket", FD: -1, Return: 3},
 		{Time: 2, Role: trace.Client, Name: "setsockopt", FD: 3},
@@ -81,8 +82,8 @@ func TestSummary(t *testing.T) {
 	known := func(calls uint64) Cell { return Cell{Known: true, Calls: calls} }
 	want := []Row{
 		{Kind: Syscall, Name: "connect", A: known(1), B: known(1)},
-		{Kind: Hook, Name: trace.TCPConnect, A: Cell{Known: true, Calls: 1, Names: []string{"tcp_connect"}}, B: known(0)},
-		{Kind: Hook, Name: trace.UDPConnect, A: known(0), B: Cell{Known: true, Calls: 1, Names: []string{"ip4_datagram_connect"}}},
+		{Kind: Hook, Name: kernel.TCPConnect, A: Cell{Known: true, Calls: 1, Names: []string{"tcp_connect"}}, B: known(0)},
+		{Kind: Hook, Name: kernel.UDPConnect, A: known(0), B: Cell{Known: true, Calls: 1, Names: []string{"ip4_datagram_connect"}}},
 		{Kind: Packets, Name: "sent", A: Cell{Known: true, Calls: 2, Packets: []string{"SYN", "ACK"}}, B: known(0)},
 		{Kind: Pattern, Name: "tcp_*", Context: trace.Process,
 			A: Cell{Known: true, Calls: 12, Functions: 3}, B: Cell{Known: true, Calls: 2, Functions: 1}},
@@ -202,15 +203,15 @@ func TestHookWithoutProbe(t *testing.T) {
 		}
 		return c.Summary[i], true
 	}
-	r, ok := find(Compare(dialTCP(), failed(dialUDP(), "udp_connect")), trace.UDPConnect)
+	r, ok := find(Compare(dialTCP(), failed(dialUDP(), "udp_connect")), kernel.UDPConnect)
 	if !ok || !r.A.Known || r.B.Known || r.B.Calls != 0 || r.Differs() {
 		t.Errorf("UDP connect, without a probe in B: %v, %+v", ok, r)
 	}
-	r, ok = find(Compare(dialTCP(), failed(dialUDP(), "tcp_connect.isra.0")), trace.TCPConnect)
+	r, ok = find(Compare(dialTCP(), failed(dialUDP(), "tcp_connect.isra.0")), kernel.TCPConnect)
 	if !ok || r.A.Calls != 1 || r.B.Known {
 		t.Errorf("TCP connect, without a probe in B: %v, %+v", ok, r)
 	}
-	if _, ok = find(Compare(dialTCP(), failed(dialUDP(), "tcp_close")), trace.UDPSend); ok {
+	if _, ok = find(Compare(dialTCP(), failed(dialUDP(), "tcp_close")), kernel.UDPSend); ok {
 		t.Error("a row for UDP send, which neither side ran and both could see")
 	}
 }

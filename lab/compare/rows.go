@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"dialpath/lab/kernel"
 	"dialpath/lab/trace"
 )
 
@@ -89,7 +90,7 @@ func functionCells(t *trace.Trace, context trace.Context) map[string]Cell {
 // colon in their names.
 func countable(t *trace.Trace, name string) bool {
 	if strings.Contains(name, ":") {
-		return t.Backend.Name == "tracepoint"
+		return t.Backend.Name == kernel.Tracepoint
 	}
 	return t.HasFunctions() &&
 		slices.ContainsFunc(t.Honesty.Patterns, func(p string) bool { return match(p, name) })

@@ -5,30 +5,17 @@ import (
 	"slices"
 	"strings"
 
+	"dialpath/lab/kernel"
 	"dialpath/lab/trace"
 )
-
-// roles are the parts that the hooks play, in the order in which a conversation runs
-// through them.
-var roles = []string{
-	trace.TCPConnect, trace.UDPConnect, trace.UDPSend, trace.UDPReceive,
-}
-
-// players are the functions that play a part on one kernel or another.
-var players = map[string][]string{
-	trace.TCPConnect: {"tcp_connect"},
-	trace.UDPConnect: {"udp_connect", "ip4_datagram_connect"},
-	trace.UDPSend:    {"udp_sendmsg"},
-	trace.UDPReceive: {"__skb_recv_udp"},
-}
 
 // summary returns the rows that tell two workloads apart at a glance. Hooks that
 // neither side ran have no row, if both could have told.
 func summary(a, b *trace.Trace) []Row {
 	rows := []Row{{Kind: Syscall, Name: "connect", A: syscallCell(a, "connect"), B: syscallCell(b, "connect")}}
-	for _, role := range roles {
-		row := Row{Kind: Hook, Name: role, A: hookCell(a, role), B: hookCell(b, role)}
-		if row.A.Calls+row.B.Calls > 0 || unprobed(a, role) || unprobed(b, role) {
+	for _, part := range kernel.Hooks() {
+		row := Row{Kind: Hook, Name: part.Name, A: hookCell(a, part), B: hookCell(b, part)}
+		if row.A.Calls+row.B.Calls > 0 || unprobed(a, part) || unprobed(b, part) {
 			rows = append(rows, row)
 		}
 	}
@@ -102,13 +89,13 @@ func match(glob, name string) bool {
 	return ok && err == nil
 }
 
-func hookCell(t *trace.Trace, role string) Cell {
+func hookCell(t *trace.Trace, part kernel.Part) Cell {
 	cell := Cell{Known: t.HasHooks()}
 	if !cell.Known {
 		return cell
 	}
 	for _, h := range t.Hooks {
-		if h.Hook != role || h.Role != t.Subject() {
+		if h.Hook != part.Name || h.Role != t.Subject() {
 			continue
 		}
 		cell.Calls++
@@ -117,16 +104,16 @@ func hookCell(t *trace.Trace, role string) Cell {
 		}
 	}
 	slices.Sort(cell.Names)
-	cell.Known = cell.Calls > 0 || !unprobed(t, role)
+	cell.Known = cell.Calls > 0 || !unprobed(t, part)
 	return cell
 }
 
 // unprobed tells whether a function that plays a part has no probe in t, so that
 // its calls could not be seen.
-func unprobed(t *trace.Trace, role string) bool {
+func unprobed(t *trace.Trace, part kernel.Part) bool {
 	return slices.ContainsFunc(t.Honesty.Failed, func(f trace.Failure) bool {
 		return slices.ContainsFunc(f.Functions, func(name string) bool {
-			return slices.Contains(players[role], trace.Base(name))
+			return kernel.Plays(name, part.Name)
 		})
 	})
 }

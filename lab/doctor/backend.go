@@ -6,6 +6,8 @@ import (
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"dialpath/lab/kernel"
 )
 
 // backends judges the trials, each by itself and then beside the others: where
@@ -39,8 +41,8 @@ func dispense(c *Check) {
 func (f findings) trial(name string) Check {
 	fact, err := factOf(name), f.attached[name]
 	c := Check{Name: name, State: Missing, Blocks: fact.blocks, Mend: useGuest}
-	since := fact.sinceOn(f.arch)
-	v, known := parseVersion(f.release)
+	since := fact.SinceOn(f.arch)
+	v, known := kernel.ParseVersion(f.release)
 	setting, mend := f.silencer(name)
 	switch {
 	case err == nil && setting != "":
@@ -48,7 +50,7 @@ func (f findings) trial(name string) Check {
 		c.Mend = mend
 	case err == nil:
 		c = Check{Name: name, State: OK, Found: "attached to " + target(name) + ", and detached again"}
-	case known && v.before(since):
+	case known && v.Before(since):
 		c.Found = "this kernel is too old: the lab needs " + since.String() + " or later for it"
 	case f.lacks(fact) != "":
 		c.Found = "this kernel was built without " + f.lacks(fact)

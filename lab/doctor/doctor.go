@@ -6,7 +6,11 @@
 // goes as far as files that everybody may read can tell.
 package doctor
 
-import "slices"
+import (
+	"slices"
+
+	"dialpath/lab/kernel"
+)
 
 // A State is how a check came out.
 type State string
@@ -92,7 +96,7 @@ const noKprobes = "no kprobes here"
 func (f findings) unfit(backends []Check) string {
 	switch missing := func(c Check) bool { return c.State == Missing }; {
 	case missing(f.kernel()):
-		return "older than " + oldest.String()
+		return "older than " + kernel.Oldest.String()
 	case missing(f.lockdownMode()):
 		return "lockdown=" + f.lockdown
 	case missing(f.btf()):

@@ -5,16 +5,18 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+
+	"dialpath/lab/kernel"
 )
 
 // useGuest is what to do where this kernel cannot be helped.
 const useGuest = "use the guest: lab vm -- VERB"
 
 func (f findings) kernel() Check {
-	c := Check{Name: "kernel", State: OK, Found: f.release + "; the lab needs " + oldest.String() + " or later"}
-	if v, ok := parseVersion(f.release); ok && v.before(oldest) {
+	c := Check{Name: "kernel", State: OK, Found: f.release + "; the lab needs " + kernel.Oldest.String() + " or later"}
+	if v, ok := kernel.ParseVersion(f.release); ok && v.Before(kernel.Oldest) {
 		c.State = Missing
-		c.Blocks = "every probe: attach cookies came with " + oldest.String()
+		c.Blocks = "every probe: attach cookies came with " + kernel.Oldest.String()
 		c.Mend = useGuest
 	}
 	return c

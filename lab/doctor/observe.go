@@ -150,7 +150,7 @@ func (s System) observeSymbols(f *findings) {
 	defer file.Close()
 	wanted := make(map[string]bool)
 	for _, fact := range facts {
-		wanted[fact.symbol] = fact.symbol != ""
+		wanted[fact.Symbol] = fact.Symbol != ""
 	}
 	f.symbols = make(map[string]bool)
 	lines := bufio.NewScanner(file)

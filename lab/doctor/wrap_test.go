@@ -28,31 +28,6 @@ func TestWrap(t *testing.T) {
 	}
 }
 
-func TestParseVersion(t *testing.T) {
-	tests := []struct {
-		release string
-		want    version
-		ok      bool
-	}{
-		{"6.18.44-amd64", version{6, 18}, true},
-		{"7.3-rc1", version{7, 3}, true},
-		{"5.15.0-1084-azure", version{5, 15}, true},
-		{"", version{}, false},
-		{"linux", version{}, false},
-	}
-	for _, test := range tests {
-		if got, ok := parseVersion(test.release); ok != test.ok || got != test.want {
-			t.Errorf("parseVersion(%q) = %v, %v, want %v, %v", test.release, got, ok, test.want, test.ok)
-		}
-	}
-}
-
-func TestVersionBefore(t *testing.T) {
-	if !oldest.before(version{6, 1}) || !oldest.before(version{5, 16}) || oldest.before(oldest) || oldest.before(version{4, 20}) {
-		t.Error("versions are in the wrong order")
-	}
-}
-
 func TestParseConfig(t *testing.T) {
 	got := parseConfig(strings.Join([]string{
 		"# Linux/x86 6.12 Kernel Configuration", "CONFIG_BPF=y", "CONFIG_VETH=m", "# CONFIG_KPROBES is not set",

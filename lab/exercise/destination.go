@@ -3,6 +3,7 @@ package exercise
 import (
 	"slices"
 
+	"dialpath/lab/kernel"
 	"dialpath/lab/trace"
 )
 
@@ -27,7 +28,7 @@ func staysUnconnected(e Evidence) Finding {
 // namesServer: a datagram left for the server by a call that had the address with it.
 func namesServer(e Evidence) Finding {
 	for _, s := range e.sockets() {
-		for _, c := range moved(s.named("sendto", "sendmsg", "sendmmsg")) {
+		for _, c := range moved(s.named(kernel.SyscallsOf(kernel.Sends | kernel.Addresses)...)) {
 			if p, ok := e.sentBy(c); ok && port(p.Dest) == serverPort && names(c) {
 				return met("%s(2) sent %s to %s", c.Name, plural(payload(p), "byte"), p.Dest).calls(c)
 			}

@@ -1,5 +1,7 @@
 package exercise
 
+import "dialpath/lab/kernel"
+
 // The themes.
 const (
 	themeDialing = "Dial and DialUDP"
@@ -18,7 +20,7 @@ func dialing() []Exercise {
 var threeDials = Exercise{
 	Number: 1, Name: "three-dials", Theme: themeDialing, Peer: "echo",
 	Functions: []string{"tcp_connect", "udp_sendmsg"},
-	Stacks:    []string{"TCP connect", "UDP connect", "UDP send"}, // which counts them, too
+	Stacks:    []string{kernel.TCPConnect, kernel.UDPConnect, kernel.UDPSend}, // which counts them, too
 	Strict:    true,
 	Questions: threeDialsQuestions,
 	Expect: []Expectation{
@@ -29,7 +31,7 @@ var threeDials = Exercise{
 
 var silentDial = Exercise{
 	Number: 2, Name: "silent-dial", Theme: themeDialing, Peer: "echo",
-	Stacks: []string{"TCP connect", "UDP connect", "UDP send"},
+	Stacks: []string{kernel.TCPConnect, kernel.UDPConnect, kernel.UDPSend},
 	Questions: []Question{{
 		Key: "packets-sent", Text: "How many packets does your program send in all?",
 		Why:   "The dial sends none, and each write sends one. Closing a UDP socket is silent, too.",
@@ -45,7 +47,7 @@ var silentDial = Exercise{
 
 var noConnect = Exercise{
 	Number: 3, Name: "no-connect", Theme: themeDialing, Peer: "echo",
-	Stacks: []string{"UDP connect", "UDP send"},
+	Stacks: []string{kernel.UDPConnect, kernel.UDPSend},
 	Questions: []Question{{
 		Key: "connects", Text: "How many times does your program call connect(2)?",
 		Why:   "It needs none: the address goes to the kernel with the datagram, as an argument of sendto(2).",
@@ -64,7 +66,7 @@ var noConnect = Exercise{
 
 var twoPeers = Exercise{
 	Number: 4, Name: "two-peers", Theme: themeDialing, Peer: "two-echoes",
-	Stacks: []string{"UDP connect", "UDP send"},
+	Stacks: []string{kernel.UDPConnect, kernel.UDPSend},
 	Questions: []Question{{
 		Key: "ports", Text: "From how many ports do the datagrams to the two servers leave?",
 		Why:   "From one: the port is the socket's, wherever its datagrams go.",
@@ -83,7 +85,7 @@ var twoPeers = Exercise{
 
 var noDifference = Exercise{
 	Number: 5, Name: "no-difference", Theme: themeDialing, Peer: "echo",
-	Stacks: []string{"UDP connect", "UDP send", "UDP receive"},
+	Stacks: []string{kernel.UDPConnect, kernel.UDPSend, kernel.UDPReceive},
 	Questions: []Question{{
 		Key: "calls-differing", Text: "Once both dials do the same: in how many system calls do their sockets differ?",
 		Why:   "In none. DialUDP gives you another Go type to hold, *net.UDPConn, and the kernel never hears of types.",

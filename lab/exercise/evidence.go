@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"dialpath/lab/kernel"
 	"dialpath/lab/trace"
 )
 
@@ -29,15 +30,17 @@ func (e Evidence) calls(names ...string) []trace.Syscall {
 
 // The system calls by which data goes out and comes in.
 var (
-	sending   = []string{"write", "writev", "sendto", "sendmsg", "sendmmsg"}
-	receiving = []string{"read", "readv", "recvfrom", "recvmsg", "recvmmsg"}
+	sending   = kernel.SyscallsOf(kernel.Sends)
+	receiving = kernel.SyscallsOf(kernel.Receives)
 )
 
 // sends are the learner's system calls that sent data.
 func (e Evidence) sends() []trace.Syscall { return moved(e.calls(sending...)) }
 
 // receives are those that received some.
-func (e Evidence) receives() []trace.Syscall { return moved(e.calls(receiving...)) }
+func (e Evidence) receives() []trace.Syscall {
+	return moved(e.calls(receiving...))
+}
 
 func moved(calls []trace.Syscall) []trace.Syscall {
 	return slices.DeleteFunc(calls, func(c trace.Syscall) bool { return c.Return <= 0 })
@@ -79,7 +82,7 @@ func (e Evidence) sockets() []socket {
 	open := make(map[int]int) // by descriptor, where in all
 	for _, c := range e.calls() {
 		fd := c.FD
-		if made := c.Name == "socket" || strings.HasPrefix(c.Name, "accept"); made && c.Return >= 0 {
+		if kernel.IsSyscall(c.Name, kernel.Makes|kernel.SocketOnly) && c.Return >= 0 {
 			fd = int(c.Return)
 			open[fd] = len(all)
 			all = append(all, socket{fd: fd})
@@ -118,10 +121,10 @@ func (e Evidence) stack(functions ...string) *trace.Stack {
 
 // passes tells whether a stack is of a kernel function, or goes through it.
 func passes(s trace.Stack, function string) bool {
-	if trace.Base(s.Function) == function {
+	if kernel.Base(s.Function) == function {
 		return true
 	}
-	return slices.ContainsFunc(s.Frames, func(f trace.Frame) bool { return f.Kind != trace.User && trace.Base(f.Name) == function })
+	return slices.ContainsFunc(s.Frames, func(f trace.Frame) bool { return f.Kind != trace.User && kernel.Base(f.Name) == function })
 }
 
 // callers returns the names of the Go functions on a stack, leaf first.
@@ -135,12 +138,13 @@ func callers(s trace.Stack) []string {
 	return names
 }
 
-// The kernel functions behind the calls of the article, whichever the kernel has.
+// The kernel functions by which a stack shows the calls of the article, whichever the kernel
+// has.
 var (
-	udpConnect = []string{"udp_connect", "ip4_datagram_connect", "__ip4_datagram_connect"}
-	tcpConnect = []string{"tcp_connect", "tcp_v4_connect"}
-	udpSend    = []string{"udp_sendmsg"}
-	udpReceive = []string{"__skb_recv_udp", "udp_recvmsg", "sock_recvmsg"} // the last has a tracepoint
+	udpConnect = kernel.Shows(kernel.UDPConnect)
+	tcpConnect = kernel.Shows(kernel.TCPConnect)
+	udpSend    = kernel.Shows(kernel.UDPSend)
+	udpReceive = kernel.Shows(kernel.UDPReceive)
 )
 
 // counted returns how often the first of the functions that ran did so for the learner.

@@ -28,7 +28,7 @@ type Exercise struct {
 	Serves bool
 
 	Functions []string // globs of kernel functions whose calls are to be counted: those need kprobes
-	Stacks    []string // globs, or roles as "UDP connect", of those whose stacks are to be kept
+	Stacks    []string // globs, or parts as "UDP connect", of those whose stacks are to be kept
 
 	Questions []Question    // to be answered before the program is run
 	Strict    bool          // the answers must be right: to predict is the exercise

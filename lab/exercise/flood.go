@@ -1,12 +1,17 @@
 package exercise
 
-import "dialpath/lab/trace"
+import (
+	"slices"
+
+	"dialpath/lab/kernel"
+	"dialpath/lab/trace"
+)
 
 // datagramsReceived returns how many datagrams the kernel has handed to the program.
 func (e Evidence) datagramsReceived() int {
 	n := 0
 	for _, c := range e.receives() {
-		if c.Name == "recvmmsg" {
+		if kernel.IsSyscall(c.Name, kernel.Batches) {
 			n += int(c.Return) // of these, each call returns several
 		} else {
 			n++
@@ -22,7 +27,7 @@ func (e Evidence) dropped() *trace.Stack {
 	var first *trace.Stack
 	var total uint64
 	for _, s := range e.Stacks {
-		threwAway := passes(s, "sk_skb_reason_drop") || passes(s, "kfree_skb_reason") || passes(s, "kfree_skb") ||
+		threwAway := slices.ContainsFunc(kernel.Players(kernel.PacketDrop), func(f string) bool { return passes(s, f) }) ||
 			s.Function == "skb:kfree_skb"
 		queueing := passes(s, "udp_queue_rcv_one_skb") || passes(s, "udpv6_queue_rcv_one_skb")
 		if !threwAway || !queueing {

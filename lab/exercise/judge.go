@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"dialpath/lab/kernel"
 	"dialpath/lab/trace"
 )
 
@@ -60,18 +61,18 @@ func (f Finding) calls(all ...trace.Syscall) Finding {
 
 // A Result is the judge's verdict on one run.
 type Result struct {
-	Exercise int       `json:"exercise"`
-	Name     string    `json:"name"`
-	Title    string    `json:"title"`
-	Passed   bool      `json:"passed"`
-	Findings []Finding `json:"findings"`          // up to the first that was not met
-	Answers  []Answer  `json:"answers,omitempty"` // what was predicted, and what came
-	Ended    string    `json:"ended,omitempty"`   // how the program ended, if not with status 0
-	Printed  string    `json:"printed,omitempty"` // by the program
-	Lost     uint64    `json:"lost,omitempty"`    // events: what was not seen proves nothing
-	Kernel   string    `json:"kernel"`            // release
-	Backend  string    `json:"backend"`           // by which the probes were attached
-	Go       string    `json:"go"`                // of the lab
+	Exercise int            `json:"exercise"`
+	Name     string         `json:"name"`
+	Title    string         `json:"title"`
+	Passed   bool           `json:"passed"`
+	Findings []Finding      `json:"findings"`          // up to the first that was not met
+	Answers  []Answer       `json:"answers,omitempty"` // what was predicted, and what came
+	Ended    string         `json:"ended,omitempty"`   // how the program ended, if not with status 0
+	Printed  string         `json:"printed,omitempty"` // by the program
+	Lost     uint64         `json:"lost,omitempty"`    // events: what was not seen proves nothing
+	Kernel   string         `json:"kernel"`            // release
+	Backend  kernel.Backend `json:"backend"`           // by which the probes were attached
+	Go       string         `json:"go"`                // of the lab
 }
 
 // Judge judges a run of an exercise. It stops at the first expectation that was not met:

@@ -1,12 +1,14 @@
 package exercise
 
+import "dialpath/lab/kernel"
+
 func reading() []Exercise {
 	return []Exercise{answerAStranger, notForEver, nobodyListens, keepStrangersOut}
 }
 
 var answerAStranger = Exercise{
 	Number: 6, Name: "answer-a-stranger", Theme: themeReading, Peer: "asker", Serves: true,
-	Stacks: []string{"UDP send", "UDP receive"},
+	Stacks: []string{kernel.UDPSend, kernel.UDPReceive},
 	Questions: []Question{{
 		Key: "connects", Text: "How many times does your server call connect(2), to be able to answer?",
 		Why:   "It needs none. A server has many to answer, and a connected socket has one peer: sendto(2) names another each time.",
@@ -26,7 +28,7 @@ var answerAStranger = Exercise{
 
 var notForEver = Exercise{
 	Number: 7, Name: "not-for-ever", Theme: themeReading, Peer: "silent",
-	Stacks: []string{"UDP send", "UDP receive"},
+	Stacks: []string{kernel.UDPSend, kernel.UDPReceive},
 	Questions: []Question{{
 		Key: "reads", Text: "How many times is the kernel asked for the answer: read(2), or recvfrom(2), on the socket?",
 		Why:   "A Read asks once: EAGAIN, there is nothing. From then on Go's runtime waits for the poller, and a deadline ends the wait without asking again. Only the next Read asks anew.",
@@ -42,7 +44,7 @@ var notForEver = Exercise{
 
 var nobodyListens = Exercise{
 	Number: 8, Name: "nobody-listens", Theme: themeReading, Peer: "nobody",
-	Stacks: []string{"UDP connect", "UDP send", "UDP receive"},
+	Stacks: []string{kernel.UDPConnect, kernel.UDPSend, kernel.UDPReceive},
 	Questions: []Question{{
 		Key: "packets-back", Text: "How many packets does the other machine, where nobody listens, send back?",
 		Why:   "One for each datagram: an ICMP message, destination unreachable, port unreachable. It has the beginning of your datagram in it, so that your kernel can tell whose it was.",
@@ -61,7 +63,7 @@ var nobodyListens = Exercise{
 
 var keepStrangersOut = Exercise{
 	Number: 9, Name: "keep-strangers-out", Theme: themeReading, Peer: "intruder",
-	Stacks: []string{"UDP connect", "UDP receive"},
+	Stacks: []string{kernel.UDPConnect, kernel.UDPReceive},
 	Questions: []Question{{
 		Key: "arrived", Text: "You send one datagram. How many arrive at your machine?",
 		Why:   "Two for each that you send: the stranger's and the answer. Nobody can keep the first from being sent.",

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"dialpath/lab/kernel"
 	"dialpath/lab/trace"
 )
 
@@ -23,7 +24,7 @@ var threeDialsQuestions = []Question{{
 }, {
 	Key: "tcp-connect", Text: "How many times does the kernel's function tcp_connect run?",
 	Why:   "Once. connect(2) on a TCP socket leads to it, by way of tcp_v4_connect; it builds the SYN and sends it.",
-	count: func(e Evidence) int { return e.counted([]string{"tcp_connect"}) },
+	count: func(e Evidence) int { return e.counted(kernel.Players(kernel.TCPConnect)) },
 }, {
 	Key: "udp-connect", Text: "How many times does the kernel's UDP connect run (udp_connect; before Linux 6.13 ip4_datagram_connect)?",
 	Why:   `Once for net.Dial("udp") and once for net.DialUDP: to the kernel they are the same dial.`,

@@ -1,12 +1,14 @@
 package exercise
 
+import "dialpath/lab/kernel"
+
 func useful() []Exercise {
 	return []Exercise{noAllocation, oneCall}
 }
 
 var noAllocation = Exercise{
 	Number: 15, Name: "no-allocation", Theme: themeUseful, Peer: "pinger", Serves: true,
-	Stacks: []string{"UDP send", "UDP receive", "sock_recvmsg"},
+	Stacks: []string{kernel.UDPSend, kernel.UDPReceive, "sock_recvmsg"},
 	Questions: []Question{
 		{
 			Key: "addresses", Text: "At how many addresses in memory does the kernel put the 100 datagrams?",
@@ -30,7 +32,7 @@ var noAllocation = Exercise{
 
 var oneCall = Exercise{
 	Number: 16, Name: "one-call", Theme: themeUseful, Peer: "silent",
-	Stacks: []string{"UDP send"},
+	Stacks: []string{kernel.UDPSend},
 	Questions: []Question{
 		{
 			Key: "sending-calls", Text: "How many system calls send the 32 datagrams?",

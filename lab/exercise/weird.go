@@ -1,12 +1,14 @@
 package exercise
 
+import "dialpath/lab/kernel"
+
 func weird() []Exercise {
 	return []Exercise{localhost, halfADatagram, doesNotFit, flood, fewerSegments}
 }
 
 var localhost = Exercise{
 	Number: 10, Name: "localhost", Theme: themeWeird, Peer: "beside",
-	Stacks: []string{"UDP send", "udpv6_sendmsg"},
+	Stacks: []string{kernel.UDPSend, "udpv6_sendmsg"},
 	Questions: []Question{
 		{
 			Key: "connects", Text: "A guess: how often does your program call connect(2), what Go tries out included?",
@@ -29,7 +31,7 @@ var localhost = Exercise{
 
 var halfADatagram = Exercise{
 	Number: 11, Name: "half-a-datagram", Theme: themeWeird, Peer: "long-answer",
-	Stacks: []string{"UDP receive", "sock_recvmsg"},
+	Stacks: []string{kernel.UDPReceive, "sock_recvmsg"},
 	Questions: []Question{
 		{
 			Key: "receives", Text: "How many system calls does it take to receive the answer of 1000 bytes?",
@@ -50,7 +52,7 @@ var halfADatagram = Exercise{
 
 var doesNotFit = Exercise{
 	Number: 12, Name: "does-not-fit", Theme: themeWeird, Peer: "silent",
-	Stacks: []string{"UDP send", "sock_write_iter"},
+	Stacks: []string{kernel.UDPSend, "sock_write_iter"},
 	Questions: []Question{
 		{
 			Key: "packets-sent", Text: "How many packets does your program send?",
@@ -74,7 +76,7 @@ var doesNotFit = Exercise{
 
 var flood = Exercise{
 	Number: 13, Name: "flood", Theme: themeWeird, Peer: "flood", Serves: true,
-	Stacks: []string{"Packet drop", "UDP receive", "sock_recvmsg"},
+	Stacks: []string{kernel.PacketDrop, kernel.UDPReceive, "sock_recvmsg"},
 	Questions: []Question{{
 		Key: "received", Text: "400 datagrams are sent to your program. How many does it receive?",
 		Why: "All of them, although the work on them takes far longer than the flood: it is the reading that must keep up, " +
@@ -89,7 +91,7 @@ var flood = Exercise{
 
 var fewerSegments = Exercise{
 	Number: 14, Name: "fewer-segments", Theme: themeWeird, Peer: "slow-ack",
-	Stacks: []string{"TCP transmit", "tcp_sendmsg"},
+	Stacks: []string{kernel.TCPTransmit, "tcp_sendmsg"},
 	Questions: []Question{
 		{
 			Key: "segments", Text: "How many segments with data does your program send?",

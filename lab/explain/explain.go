@@ -6,14 +6,14 @@ import (
 	"maps"
 	"slices"
 
-	"dialpath/lab/trace"
+	"dialpath/lab/kernel"
 )
 
 // Function returns one line on a kernel function, by the kernel's name for it or the
 // source's: without the suffixes of compilers, such as .isra.0. It returns "" if the lab
 // does not know the function.
 func Function(name string) string {
-	base := trace.Base(name)
+	base := kernel.Base(name)
 	for _, part := range tables {
 		if line := part[base]; line != "" {
 			return line

@@ -7,8 +7,8 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"dialpath/lab/kernel"
 	"dialpath/lab/recordings"
-	"dialpath/lab/tour"
 )
 
 // ours are the functions that must be explained: those of TCP, UDP, IP and of sockets.
@@ -18,8 +18,8 @@ var ours = regexp.MustCompile(`^(__)?(tcp|udp|ip|inet|sock|sk)_`)
 // lab has recordings, and that the table has no line for; and of all that its stacks pass
 // through, and that has another name since the article.
 func TestComplete(t *testing.T) {
-	for _, kernel := range recordings.Kernels() {
-		traces, err := recordings.Load(kernel)
+	for _, series := range recordings.Kernels() {
+		traces, err := recordings.Load(series)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -43,13 +43,11 @@ func TestComplete(t *testing.T) {
 				}
 			}
 		}
-		for _, r := range tour.ThenAndNow() {
-			if strings.HasPrefix(r.Since, "Linux ") {
-				miss(r.Now)
-			}
+		for _, r := range kernel.Renames() {
+			miss(r.Now)
 		}
 		if len(missing) > 0 {
-			t.Errorf("%s: no explanation of %s", kernel, strings.Join(missing, ", "))
+			t.Errorf("%s: no explanation of %s", series, strings.Join(missing, ", "))
 		}
 	}
 }

@@ -5,19 +5,19 @@ import (
 	"path"
 	"slices"
 
+	"dialpath/lab/kernel"
 	"dialpath/lab/recordings"
-	"dialpath/lab/tour"
 	"dialpath/lab/trace"
 )
 
 // A Fact is all that the lab knows of a kernel function, or of one that the article has
 // and today's kernels have not.
 type Fact struct {
-	Name    string        `json:"name"`
-	Does    string        `json:"does,omitempty"`
-	Runs    []Run         `json:"runs,omitempty"`    // where it was seen, by workload
-	Kernels []string      `json:"kernels,omitempty"` // series on which it was seen, of those that were recorded
-	Renames []tour.Rename `json:"renames,omitempty"` // what it was called, or is called now
+	Name    string          `json:"name"`
+	Does    string          `json:"does,omitempty"`
+	Runs    []Run           `json:"runs,omitempty"`    // where it was seen, by workload
+	Kernels []string        `json:"kernels,omitempty"` // series on which it was seen, of those that were recorded
+	Renames []kernel.Rename `json:"renames,omitempty"` // what it was called, or is called now
 }
 
 // A Run is how often a function ran for a workload, on the newest kernel that was recorded
@@ -35,7 +35,7 @@ func About(glob string) ([]Fact, error) {
 	if _, err := path.Match(glob, ""); err != nil {
 		return nil, fmt.Errorf("explain %q: it is no pattern: names are like udp_sendmsg, globs like 'udp_*'", glob)
 	}
-	names := slices.Concat(Names(), tour.Renamed())
+	names := slices.Concat(Names(), kernel.Renamed())
 	slices.Sort(names)
 	names = slices.DeleteFunc(slices.Compact(names), func(name string) bool {
 		ok, err := path.Match(glob, name)
@@ -50,7 +50,7 @@ func About(glob string) ([]Fact, error) {
 	}
 	var facts []Fact
 	for _, name := range names {
-		f := Fact{Name: name, Does: Function(name), Renames: tour.History(name)}
+		f := Fact{Name: name, Does: Function(name), Renames: kernel.History(name)}
 		for _, s := range seen {
 			if runs := s.runs(name); len(runs) > 0 {
 				f.Kernels, f.Runs = append(f.Kernels, s.kernel), runs // the last is the newest
@@ -84,7 +84,7 @@ func (r recorded) runs(name string) []Run {
 	var runs []Run
 	for _, t := range r.traces {
 		for _, f := range t.Functions {
-			if trace.Base(f.Name) == name {
+			if kernel.Base(f.Name) == name {
 				runs = append(runs, Run{t.Target.Workload, f.Role, f.Context, f.Count})
 			}
 		}

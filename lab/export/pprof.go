@@ -23,7 +23,7 @@ func pprof(w io.Writer, t *trace.Trace) error {
 	b.SampleType = []*profile.ValueType{{Type: "calls", Unit: "count"}}
 	b.DefaultSampleType = "calls"
 	b.DurationNanos = max(0, int64(t.Window.Length()/time.Nanosecond))
-	b.Comments = []string{program(t), "Linux " + t.Kernel + " " + t.Arch, t.Go, t.Backend.Name}
+	b.Comments = []string{program(t), "Linux " + t.Kernel + " " + t.Arch, t.Go, string(t.Backend.Name)}
 	for _, s := range t.Stacks {
 		b.add(s)
 	}

@@ -176,7 +176,7 @@ func (c *chart) write(w io.Writer, t *trace.Trace) error {
 	return enc.Encode(map[string]any{
 		"traceEvents":     append(titles, c.events...),
 		"displayTimeUnit": "ns",
-		"otherData":       map[string]string{"recorder": program(t), "kernel": t.Kernel, "arch": t.Arch, "go": t.Go, "backend": t.Backend.Name},
+		"otherData":       map[string]string{"recorder": program(t), "kernel": t.Kernel, "arch": t.Arch, "go": t.Go, "backend": string(t.Backend.Name)},
 	})
 }
 

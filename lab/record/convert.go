@@ -30,7 +30,7 @@ func (r *Recorder) convert(target stage.Target, seen *probes.Seen, sockets descr
 		Arch:    runtime.GOARCH,
 		Go:      runtime.Version(),
 		Target:  trace.Target{Command: target.Command, PID: target.PID},
-		Backend: trace.Backend{Name: string(s.Backend), Why: s.Why},
+		Backend: trace.Backend{Name: s.Backend, Why: s.Why},
 		Window:  trace.Window{Start: seen.Start, End: seen.End},
 
 		Honesty: r.honesty(seen),

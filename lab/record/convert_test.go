@@ -125,7 +125,7 @@ func TestPacket(t *testing.T) {
 }
 
 // The tracepoint backend takes the stacks of all its tracepoints; kept are those
-// that lead through what was asked for, by its name or its role's.
+// that lead through what was asked for, by its name or its part's.
 func TestStacksOfTracepoints(t *testing.T) {
 	through := func(tracepoint string, frames ...string) probes.Stack {
 		s := probes.Stack{Function: probes.Function{Name: tracepoint}}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"dialpath/lab/kernel"
 	"dialpath/lab/ring"
 	"dialpath/lab/stage"
 	"dialpath/lab/trace"
@@ -47,7 +48,7 @@ func testBackend(t *testing.T, backend probes.Backend) {
 	}
 	traces := doAll(t, wanted, of(t, "write-udp", datagrams), of(t, "echo-udp", 7), of(t, "dial-tcp", 5), of(t, "dialudp", 3))
 	for _, tr := range traces {
-		if tr.Backend.Name != string(backend) || tr.Honesty.Matched != 3 || tr.Honesty.Attached != 3 {
+		if tr.Backend.Name != backend || tr.Honesty.Matched != 3 || tr.Honesty.Attached != 3 {
 			t.Errorf("attached %d of %d by %s, want 3 of 3 by %s", tr.Honesty.Attached, tr.Honesty.Matched, tr.Backend.Name, backend)
 		}
 		addsUp(t, tr)
@@ -55,22 +56,22 @@ func testBackend(t *testing.T, backend probes.Backend) {
 	t.Run("write-udp", func(t *testing.T) {
 		ran(t, traces[0], "udp_sendmsg", trace.Client, datagrams)
 		ran(t, traces[0], "ip_send_skb", trace.Client, datagrams)
-		hooked(t, traces[0], trace.UDPSend, trace.Client, datagrams, 9, 9)
+		hooked(t, traces[0], kernel.UDPSend, trace.Client, datagrams, 9, 9)
 	})
 	t.Run("echo-udp", func(t *testing.T) {
 		ran(t, traces[1], "udp_sendmsg", trace.Client, 7)
 		ran(t, traces[1], "udp_sendmsg", trace.Server, 7)
-		hooked(t, traces[1], trace.UDPSend, trace.Client, 7, 7, 7)
-		hooked(t, traces[1], trace.UDPConnect, trace.Client, 7, 0, 0)
+		hooked(t, traces[1], kernel.UDPSend, trace.Client, 7, 7, 7)
+		hooked(t, traces[1], kernel.UDPConnect, trace.Client, 7, 0, 0)
 	})
 	t.Run("dial-tcp", func(t *testing.T) {
 		ran(t, traces[2], "tcp_connect", trace.Client, 5)
 		ran(t, traces[2], "tcp_connect", trace.Server, 0)
-		hooked(t, traces[2], trace.TCPConnect, trace.Client, 5, 0, 0)
+		hooked(t, traces[2], kernel.TCPConnect, trace.Client, 5, 0, 0)
 	})
 	t.Run("dialudp", func(t *testing.T) {
 		ran(t, traces[3], "udp_sendmsg", trace.Client, 0)
-		hooked(t, traces[3], trace.UDPConnect, trace.Client, 3, 0, 0)
+		hooked(t, traces[3], kernel.UDPConnect, trace.Client, 3, 0, 0)
 	})
 	t.Run("command", func(t *testing.T) { testCommandCounted(t, wanted) })
 	t.Run("process", func(t *testing.T) { testProcessCounted(t, wanted) })

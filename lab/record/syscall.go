@@ -9,11 +9,11 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
 
+	"dialpath/lab/kernel"
 	"dialpath/lab/trace"
 	"dialpath/probes"
 )
@@ -50,12 +50,12 @@ func syscalls(seen []probes.Syscall, known descriptors) []trace.Syscall {
 	for _, call := range seen {
 		fd := int(int32(call.Args[0]))
 		at := descriptor{call.PID, fd}
-		switch call.Name {
-		case "socket", "accept", "accept4", "epoll_create1":
+		switch {
+		case kernel.IsSyscall(call.Name, kernel.Makes):
 			if call.Return >= 0 {
 				known[descriptor{call.PID, int(call.Return)}] = true
 			}
-		case "read", "write", "readv", "writev", "close":
+		case kernel.IsSyscall(call.Name, kernel.AnyFile):
 			if !known[at] {
 				continue
 			}
@@ -86,7 +86,7 @@ func syscalls(seen []probes.Syscall, known descriptors) []trace.Syscall {
 			row.Timeout = timeout(call.Args[3])
 		}
 		if call.Return < 0 {
-			row.Return, row.Errno = -1, unix.ErrnoName(syscall.Errno(-call.Return))
+			row.Return, row.Errno = -1, kernel.Errno(-call.Return)
 		}
 		rows = append(rows, row)
 	}

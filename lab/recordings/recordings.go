@@ -4,13 +4,12 @@
 package recordings
 
 import (
-	"cmp"
 	"embed"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
+	"dialpath/lab/kernel"
 	"dialpath/lab/trace"
 )
 
@@ -27,7 +26,7 @@ func Kernels() []string {
 	for _, e := range entries {
 		all = append(all, strings.TrimSuffix(e.Name(), suffix))
 	}
-	slices.SortFunc(all, func(a, b string) int { return slices.CompareFunc(numbers(a), numbers(b), cmp.Compare) })
+	slices.SortFunc(all, kernel.CompareSeries)
 	return all
 }
 
@@ -35,15 +34,6 @@ func Kernels() []string {
 func Newest() string {
 	all := Kernels()
 	return all[len(all)-1]
-}
-
-func numbers(series string) []int {
-	var all []int
-	for part := range strings.SplitSeq(series, ".") {
-		n, _ := strconv.Atoi(part)
-		all = append(all, n)
-	}
-	return all
 }
 
 // Load returns the recordings of all workloads on a kernel of that series.

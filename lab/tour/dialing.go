@@ -1,6 +1,8 @@
 package tour
 
-import "dialpath/lab/trace"
+import (
+	"dialpath/lab/kernel"
+)
 
 // The workloads that the claims about dialing need.
 const (
@@ -42,7 +44,7 @@ func dialing() []Claim {
 		{
 			Number: 5, Title: "What TCP's connect(2) does", judge: connectTransmits,
 			Text:       "On a TCP socket, connect(2) itself sends: the first packet of the handshake leaves before the call returns.",
-			Recordings: []Recording{{tcpByDial, stack(trace.TCPTransmit)}},
+			Recordings: []Recording{{tcpByDial, stack(kernel.TCPTransmit)}},
 			Exhibits:   []Exhibit{{Kind: Stacks, Workloads: []string{tcpByDial}}},
 			Explanation: "Read the stack from the bottom: the program enters the kernel, the kernel looks up what connect means " +
 				"for this socket, TCP picks an address and a port, builds the SYN and hands it down to IP. " +
@@ -52,7 +54,7 @@ func dialing() []Claim {
 		{
 			Number: 6, Title: "What UDP's connect(2) does", judge: connectIsSilent,
 			Text:       "On a UDP socket, connect(2) sends nothing. It looks up the route and notes the address of the other end.",
-			Recordings: []Recording{{udpByDialUDP, stack(trace.UDPConnect)}},
+			Recordings: []Recording{{udpByDialUDP, stack(kernel.UDPConnect)}},
 			Exhibits:   []Exhibit{{Kind: Stacks, Workloads: []string{udpByDialUDP}}},
 			Explanation: "That is why net.DialUDP succeeds when nobody listens, and why it never waits for the network. " +
 				"What it does change is the socket: Write works without an address, " +

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"dialpath/lab/kernel"
 	"dialpath/lab/trace"
 )
 
@@ -18,7 +19,7 @@ const (
 // meeting returns the claims about the other end.
 func meeting() []Claim {
 	traffic := Needs{Packets: true, Syscalls: true}
-	paths := Needs{Stacks: []string{trace.UDPSend, trace.UDPReceive}, Syscalls: true}
+	paths := Needs{Stacks: []string{kernel.UDPSend, kernel.UDPReceive}, Syscalls: true}
 	return []Claim{
 		{
 			Number: 1, Title: "The echo, or nobody there", judge: nothingIsPromised,
@@ -162,24 +163,24 @@ func onePathForBoth(ts traces) Verdict {
 	var notes []string
 	var rests []Proof
 	shared := 0
-	for _, role := range []string{trace.UDPSend, trace.UDPReceive} {
-		client, ok := first(ts[echoUDP], trace.Client, role)
+	for _, part := range []string{kernel.UDPSend, kernel.UDPReceive} {
+		client, ok := first(ts[echoUDP], trace.Client, part)
 		if !ok {
-			return unseen(ts[echoUDP], role, "by the client", fmt.Sprintf("none of %s is of the client's %s", plural(len(ts[echoUDP].Stacks), "stack"), role))
+			return unseen(ts[echoUDP], part, "by the client", fmt.Sprintf("none of %s is of the client's %s", plural(len(ts[echoUDP].Stacks), "stack"), part))
 		}
-		server, ok := first(ts[echoUDP], trace.Server, role)
+		server, ok := first(ts[echoUDP], trace.Server, part)
 		if !ok {
-			return unseen(ts[echoUDP], role, "by the server", fmt.Sprintf("none of %s is of the server's %s", plural(len(ts[echoUDP].Stacks), "stack"), role))
+			return unseen(ts[echoUDP], part, "by the server", fmt.Sprintf("none of %s is of the server's %s", plural(len(ts[echoUDP].Stacks), "stack"), part))
 		}
-		same := common(client, server, role)
+		same := common(client, server, part)
 		if len(same) == 0 {
-			differ := fmt.Sprintf("%s: %s in the client, %s in the server", role, player(client, role), player(server, role))
-			return refuted(append(notes, differ)...).brief("%s: not one way for both", role).by(client, differ).by(server, differ)
+			differ := fmt.Sprintf("%s: %s in the client, %s in the server", part, player(client, part), player(server, part))
+			return refuted(append(notes, differ)...).brief("%s: not one way for both", part).by(client, differ).by(server, differ)
 		}
-		both := fmt.Sprintf("%s: %s in both", role, join(same))
+		both := fmt.Sprintf("%s: %s in both", part, join(same))
 		notes = append(notes, both)
 		shared += len(same)
-		if role == trace.UDPReceive {
+		if part == kernel.UDPReceive {
 			rests = append(rests, Proof{client, both}, Proof{server, both})
 		}
 	}
@@ -207,11 +208,11 @@ func onePathForBoth(ts traces) Verdict {
 	return v
 }
 
-// first returns the earliest stack in process context on which one end plays a role.
-func first(t *trace.Trace, who trace.Role, role string) (trace.Stack, bool) {
+// first returns the earliest stack in process context on which one end plays a part.
+func first(t *trace.Trace, who trace.Role, part string) (trace.Stack, bool) {
 	var found []trace.Stack
 	for _, s := range t.Stacks {
-		if s.Role == who && s.Context == trace.Process && frameOf(s, role) >= 0 {
+		if s.Role == who && s.Context == trace.Process && frameOf(s, part) >= 0 {
 			found = append(found, s)
 		}
 	}
@@ -222,12 +223,13 @@ func first(t *trace.Trace, who trace.Role, role string) (trace.Stack, bool) {
 }
 
 // common returns the kernel's functions that two stacks share, from the one that plays a
-// role on and up to where their system calls begin.
-func common(a, b trace.Stack, role string) []string {
-	above, below := a.Frames[max(0, frameOf(a, role)):], b.Frames[max(0, frameOf(b, role)):]
+// part on and up to where their system calls begin.
+func common(a, b trace.Stack, part string) []string {
+	above, below := a.Frames[max(0, frameOf(a, part)):], b.Frames[max(0, frameOf(b, part)):]
 	var same []string
 	for i, f := range above {
-		if i >= len(below) || trace.Base(f.Name) != trace.Base(below[i].Name) || !kernel(f) || strings.Contains(f.Name, "sys_") {
+		call, _ := kernel.SyscallOf(f.Name)
+		if i >= len(below) || kernel.Base(f.Name) != kernel.Base(below[i].Name) || !ofKernel(f) || call != "" {
 			break
 		}
 		same = append(same, f.Name)

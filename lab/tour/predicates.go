@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"dialpath/lab/kernel"
 	"dialpath/lab/trace"
 )
 
@@ -107,12 +108,12 @@ func lossesOfBoth(ts traces) (Verdict, bool) {
 // connectTransmits judges claim 5.
 func connectTransmits(ts traces) Verdict {
 	t := ts[tcpByDial]
-	s, ok := inside(t, trace.TCPTransmit, connectCall)
+	s, ok := inside(t, kernel.TCPTransmit, connectCall)
 	if !ok {
-		return unseen(t, trace.TCPTransmit, "in "+connectCall, fmt.Sprintf("none of %s shows TCP transmitting inside connect(2)", plural(len(t.Stacks), "stack")))
+		return unseen(t, kernel.TCPTransmit, "in "+connectCall, fmt.Sprintf("none of %s shows TCP transmitting inside connect(2)", plural(len(t.Stacks), "stack")))
 	}
-	sends := fmt.Sprintf("%s ran inside connect(2)", player(s, trace.TCPTransmit))
-	v := held(sends).brief("%s in connect(2)", player(s, trace.TCPTransmit))
+	sends := fmt.Sprintf("%s ran inside connect(2)", player(s, kernel.TCPTransmit))
+	v := held(sends).brief("%s in connect(2)", player(s, kernel.TCPTransmit))
 	if sent := t.Sent(trace.Client); len(sent) > 0 {
 		v.Notes = append(v.Notes, fmt.Sprintf("first packet out: %s to %s", sent[0].Flags, sent[0].Dest))
 		if has(sent[0], "SYN") {
@@ -125,9 +126,9 @@ func connectTransmits(ts traces) Verdict {
 // connectIsSilent judges claim 6.
 func connectIsSilent(ts traces) Verdict {
 	t := ts[udpByDialUDP]
-	s, ok := inside(t, trace.UDPConnect, connectCall)
+	s, ok := inside(t, kernel.UDPConnect, connectCall)
 	if !ok {
-		return unseen(t, trace.UDPConnect, "in "+connectCall, fmt.Sprintf("none of %s shows UDP connecting inside connect(2)", plural(len(t.Stacks), "stack")))
+		return unseen(t, kernel.UDPConnect, "in "+connectCall, fmt.Sprintf("none of %s shows UDP connecting inside connect(2)", plural(len(t.Stacks), "stack")))
 	}
 	if sent := t.Sent(trace.Client); len(sent) > 0 {
 		said := plural(len(sent), "packet") + " sent"
@@ -136,16 +137,16 @@ func connectIsSilent(ts traces) Verdict {
 	if v, lost := losses(t); lost {
 		return v
 	}
-	notes := []string{fmt.Sprintf("%s ran inside connect(2)", player(s, trace.UDPConnect))}
+	notes := []string{fmt.Sprintf("%s ran inside connect(2)", player(s, kernel.UDPConnect))}
 	if !slices.ContainsFunc(s.Frames, func(f trace.Frame) bool { return f.Name == dgramConnect }) {
 		notes = append(notes, dgramConnect+", between the two, ended in a tail call and so left no frame")
 	}
 	notes = append(notes, "packets sent: none")
-	i := slices.IndexFunc(t.Hooks, func(h trace.Hook) bool { return h.Hook == trace.UDPConnect && h.Role == trace.Client })
+	i := slices.IndexFunc(t.Hooks, func(h trace.Hook) bool { return h.Hook == kernel.UDPConnect && h.Role == trace.Client })
 	if i >= 0 && t.Hooks[i].Peer != "" {
 		notes = append(notes, "the socket's peer is now "+t.Hooks[i].Peer)
 	}
-	return held(notes...).brief("%s in connect(2), no packet", player(s, trace.UDPConnect)).by(s, notes[0])
+	return held(notes...).brief("%s in connect(2), no packet", player(s, kernel.UDPConnect)).by(s, notes[0])
 }
 
 // dgramConnect is what connect(2) calls for every datagram socket of IPv4, by a

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"dialpath/lab/kernel"
 	"dialpath/lab/trace"
 )
 
@@ -18,7 +19,7 @@ const (
 )
 
 func reading() []Claim {
-	receiving := Needs{Stacks: []string{trace.UDPReceive}, Syscalls: true}
+	receiving := Needs{Stacks: []string{kernel.UDPReceive}, Syscalls: true}
 	return []Claim{
 		{
 			Number: 10, Title: "Reading over UDP", judge: readReceives,
@@ -69,10 +70,10 @@ func reading() []Claim {
 // received returns the stack of a receive inside a system call, or a verdict if there is
 // none.
 func received(t *trace.Trace, who trace.Role, call, from string) (s trace.Stack, v Verdict, ok bool) {
-	s, ok = insideOf(t, who, trace.UDPReceive, call)
+	s, ok = insideOf(t, who, kernel.UDPReceive, call)
 	switch {
 	case !ok:
-		return s, unseen(t, trace.UDPReceive, "in "+call, fmt.Sprintf("none of %s shows the %s receiving inside %s", plural(len(t.Stacks), "stack"), who, call)), false
+		return s, unseen(t, kernel.UDPReceive, "in "+call, fmt.Sprintf("none of %s shows the %s receiving inside %s", plural(len(t.Stacks), "stack"), who, call)), false
 	case len(goFunctions(s)) == 0:
 		return s, blind(endsAtCall).by(s, endsAtCall), false
 	case !calledFrom(s, from):
@@ -95,7 +96,7 @@ func readReceives(ts traces) Verdict {
 	if !ok {
 		return v
 	}
-	return ranInside(s, trace.UDPReceive, readCall, connRead)
+	return ranInside(s, kernel.UDPReceive, readCall, connRead)
 }
 
 // timeout is the form of the article's error.
@@ -128,7 +129,7 @@ func deadlineEnds(ts traces) Verdict {
 	if !ok {
 		return v
 	}
-	proof := ranInside(s, trace.UDPReceive, readCall, connRead).Notes[0]
+	proof := ranInside(s, kernel.UDPReceive, readCall, connRead).Notes[0]
 	return held("one read(2), which said EAGAIN, and none after it", "the program said: "+said).
 		brief("read(2) said EAGAIN once; Go said %s", said[strings.LastIndex(said, ": ")+len(": "):]).by(s, proof)
 }
@@ -179,5 +180,5 @@ func serverReceives(ts traces) Verdict {
 	if !ok {
 		return v
 	}
-	return ranInside(s, trace.UDPReceive, recvfromCall, udpReadFrom)
+	return ranInside(s, kernel.UDPReceive, recvfromCall, udpReadFrom)
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"dialpath/lab/kernel"
 	"dialpath/lab/trace"
 )
 
@@ -16,7 +17,7 @@ const (
 )
 
 func resolving() []Claim {
-	needs := Needs{Stacks: []string{trace.UDPSend}, Packets: true, Syscalls: true}
+	needs := Needs{Stacks: []string{kernel.UDPSend}, Packets: true, Syscalls: true}
 	return []Claim{{
 		Number: 2, Title: "Address resolution", judge: namesAreAsked,
 		Text: "An address that is a literal is only parsed. A name goes through Go's resolver, in goroutines of its own, " +
@@ -55,10 +56,10 @@ func namesAreAsked(ts traces) Verdict {
 			return refuted(append(notes, name+" asked nobody")...)
 		}
 		i := slices.IndexFunc(t.Stacks, func(s trace.Stack) bool {
-			return s.Role == trace.Client && frameOf(s, trace.UDPSend) >= 0 && slices.ContainsFunc(goFunctions(s), isLookup)
+			return s.Role == trace.Client && frameOf(s, kernel.UDPSend) >= 0 && slices.ContainsFunc(goFunctions(s), isLookup)
 		})
 		if i < 0 {
-			return unseen(t, trace.UDPSend, "by the resolver", fmt.Sprintf("none of %s of %s shows Go's resolver sending", plural(len(t.Stacks), "stack"), name))
+			return unseen(t, kernel.UDPSend, "by the resolver", fmt.Sprintf("none of %s of %s shows Go's resolver sending", plural(len(t.Stacks), "stack"), name))
 		}
 		asked, questions = append(asked, t.Stacks[i]), append(questions, len(sent))
 		notes = append(notes, fmt.Sprintf("%s: %s to %s", name, plural(len(sent), "question"), sent[0].Dest))
@@ -73,7 +74,7 @@ func namesAreAsked(ts traces) Verdict {
 	}
 	return held(append(notes, "the same Go functions for both")...).
 		brief("DNS questions: literal 0; name: UDP %d, TCP %d", questions[0], questions[1]).
-		by(asked[0], fmt.Sprintf("Go's resolver called %s", player(asked[0], trace.UDPSend)))
+		by(asked[0], fmt.Sprintf("Go's resolver called %s", player(asked[0], kernel.UDPSend)))
 }
 
 func isLookup(function string) bool { return strings.HasPrefix(function, lookup) }

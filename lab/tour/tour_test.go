@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"dialpath/lab/kernel"
 	"dialpath/lab/recordings"
 	"dialpath/lab/trace"
 )
@@ -90,8 +91,8 @@ func TestPlan(t *testing.T) {
 	}
 	both := []string{"tcp_*", "udp_*"}
 	want := []Recording{
-		{tcpByDial, Needs{Patterns: both, Stacks: []string{trace.TCPTransmit}, Packets: true, Syscalls: true}},
-		{udpByDialUDP, Needs{Patterns: both, Stacks: []string{trace.UDPConnect}, Packets: true, Syscalls: true}},
+		{tcpByDial, Needs{Patterns: both, Stacks: []string{kernel.TCPTransmit}, Packets: true, Syscalls: true}},
+		{udpByDialUDP, Needs{Patterns: both, Stacks: []string{kernel.UDPConnect}, Packets: true, Syscalls: true}},
 	}
 	if diff := cmp.Diff(want, Plan(claims)); diff != "" {
 		t.Errorf("each workload once, with all that is needed (-want +got):\n%s", diff)
@@ -350,7 +351,7 @@ func TestStackWithoutLeaf(t *testing.T) {
 }
 
 func TestThenAndNow(t *testing.T) {
-	for _, r := range thenAndNow {
+	for _, r := range ThenAndNow() {
 		if r.Now == "" || r.Then == r.Now {
 			t.Errorf("%+v: nothing changed, or nothing that runs today", r)
 		}
@@ -371,7 +372,7 @@ func TestThenAndNow(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if !plays("udp_connect", trace.UDPConnect) || !plays("ip4_datagram_connect", trace.UDPConnect) || plays("tcp_connect", trace.UDPConnect) {
+	if !plays("udp_connect", kernel.UDPConnect) || !plays("ip4_datagram_connect", kernel.UDPConnect) || plays("tcp_connect", kernel.UDPConnect) {
 		t.Error("UDP connect is played by udp_connect and ip4_datagram_connect")
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"dialpath/lab/kernel"
 	"dialpath/lab/trace"
 )
 
@@ -21,12 +22,12 @@ const (
 
 // A Verdict is what the traces say to a claim.
 type Verdict struct {
-	Mark    Mark     `json:"mark"`
-	Blind   bool     `json:"blind,omitempty"`   // not seen because the recording could not show it
-	Brief   string   `json:"brief"`             // the same in a few words, that fit into [BriefWidth] columns
-	Notes   []string `json:"notes"`             // what was measured; if not seen, why
-	Changes []Rename `json:"changes,omitempty"` // names that differ from the article's
-	Stacks  []Proof  `json:"stacks,omitempty"`  // on which the verdict rests
+	Mark    Mark            `json:"mark"`
+	Blind   bool            `json:"blind,omitempty"`   // not seen because the recording could not show it
+	Brief   string          `json:"brief"`             // the same in a few words, that fit into [BriefWidth] columns
+	Notes   []string        `json:"notes"`             // what was measured; if not seen, why
+	Changes []kernel.Rename `json:"changes,omitempty"` // names that differ from the article's
+	Stacks  []Proof         `json:"stacks,omitempty"`  // on which the verdict rests
 }
 
 // A Proof is a stack on which a verdict rests.
@@ -126,21 +127,21 @@ func (v Verdict) by(s trace.Stack, shows string) Verdict {
 	return v
 }
 
-// unseen is the verdict when no stack of t shows a role where it is looked for:
+// unseen is the verdict when no stack of t shows a part where it is looked for:
 // refuted, unless nothing could be seen of it, because functions cannot be probed
 // here or this one could not. Where is as "in connect(2)".
-func unseen(t *trace.Trace, role, where, note string) Verdict {
+func unseen(t *trace.Trace, part, where, note string) Verdict {
 	if !t.HasFunctions() {
 		return blind(note, limits(t)).brief("%s", limitsBriefly(t))
 	}
 	for _, f := range t.Honesty.Failed {
 		for _, name := range f.Functions {
-			if plays(name, role) {
+			if plays(name, part) {
 				return blind(note, fmt.Sprintf("%s has no probe: %s", name, f.Reason)).brief("%s has no probe here", name)
 			}
 		}
 	}
-	return refuted(note).brief("%s %s: 0 of %s", role, where, plural(len(t.Stacks), "stack"))
+	return refuted(note).brief("%s %s: 0 of %s", part, where, plural(len(t.Stacks), "stack"))
 }
 
 // limits says what the backend of t cannot see.
@@ -162,21 +163,21 @@ func losses(t *trace.Trace, notes ...string) (v Verdict, lost bool) {
 		n, t.Target.Workload))...).brief("lost %s of %s: run it again", n, t.Target.Workload), t.Honesty.Lost > 0
 }
 
-// inside returns a stack of t's client in which a function that plays role runs
+// inside returns a stack of t's client in which a function that plays part runs
 // within one that plays outer; the earliest in process context if there is one.
-func inside(t *trace.Trace, role, outer string) (trace.Stack, bool) {
-	return insideOf(t, trace.Client, role, outer)
+func inside(t *trace.Trace, part, outer string) (trace.Stack, bool) {
+	return insideOf(t, trace.Client, part, outer)
 }
 
 // insideOf is inside for the client or the server.
-func insideOf(t *trace.Trace, who trace.Role, role, outer string) (trace.Stack, bool) {
+func insideOf(t *trace.Trace, who trace.Role, part, outer string) (trace.Stack, bool) {
 	var found []trace.Stack
 	for _, s := range t.Stacks {
-		inner := frameOf(s, role)
+		inner := frameOf(s, part)
 		if s.Role != who || inner < 0 {
 			continue
 		}
-		if slices.ContainsFunc(s.Frames[inner:], func(f trace.Frame) bool { return kernel(f) && plays(f.Name, outer) }) {
+		if slices.ContainsFunc(s.Frames[inner:], func(f trace.Frame) bool { return ofKernel(f) && plays(f.Name, outer) }) {
 			found = append(found, s)
 		}
 	}
@@ -188,32 +189,32 @@ func insideOf(t *trace.Trace, who trace.Role, role, outer string) (trace.Stack, 
 	}), true
 }
 
-// frameOf returns the frame of the innermost function that plays a role, or -1.
+// frameOf returns the frame of the innermost function that plays a part, or -1.
 // Some backends leave the probed function itself out of its stacks: the first
 // frame then stands for it.
-func frameOf(s trace.Stack, role string) int {
-	i := slices.IndexFunc(s.Frames, func(f trace.Frame) bool { return kernel(f) && plays(f.Name, role) })
-	if i < 0 && plays(s.Function, role) {
+func frameOf(s trace.Stack, part string) int {
+	i := slices.IndexFunc(s.Frames, func(f trace.Frame) bool { return ofKernel(f) && plays(f.Name, part) })
+	if i < 0 && plays(s.Function, part) {
 		return 0
 	}
 	return i
 }
 
-// player returns the name of the function that plays a role in a stack.
-func player(s trace.Stack, role string) string {
-	if i := frameOf(s, role); i >= 0 && i < len(s.Frames) && plays(s.Frames[i].Name, role) {
+// player returns the name of the function that plays a part in a stack.
+func player(s trace.Stack, part string) string {
+	if i := frameOf(s, part); i >= 0 && i < len(s.Frames) && plays(s.Frames[i].Name, part) {
 		return s.Frames[i].Name
 	}
 	return s.Function
 }
 
-func kernel(f trace.Frame) bool { return f.Kind != trace.User }
+func ofKernel(f trace.Frame) bool { return f.Kind != trace.User }
 
-// ranInside is the verdict by a stack on which a role's player ran inside a system call
+// ranInside is the verdict by a stack on which a part's player ran inside a system call
 // that a function of Go's made.
-func ranInside(s trace.Stack, role, call, from string) Verdict {
-	note := fmt.Sprintf("%s ran inside %s, inside %s", player(s, role), call, from)
-	return held(note).brief("%s in %s, by %s", player(s, role), call, unqualified(from)).by(s, note)
+func ranInside(s trace.Stack, part, call, from string) Verdict {
+	note := fmt.Sprintf("%s ran inside %s, inside %s", player(s, part), call, from)
+	return held(note).brief("%s in %s, by %s", player(s, part), call, unqualified(from)).by(s, note)
 }
 
 // unqualified is the name of a method alone, as ReadFrom; functions are left as they are.
@@ -226,14 +227,14 @@ func unqualified(function string) string {
 
 // calledFrom tells whether a stack goes through a Go function of that name.
 func calledFrom(s trace.Stack, function string) bool {
-	return slices.ContainsFunc(s.Frames, func(f trace.Frame) bool { return !kernel(f) && f.Name == function })
+	return slices.ContainsFunc(s.Frames, func(f trace.Frame) bool { return !ofKernel(f) && f.Name == function })
 }
 
 // goFunctions returns the names of the program's functions on a stack, leaf first.
 func goFunctions(s trace.Stack) []string {
 	var names []string
 	for _, f := range s.Frames {
-		if !kernel(f) {
+		if !ofKernel(f) {
 			names = append(names, f.Name)
 		}
 	}

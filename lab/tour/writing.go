@@ -3,7 +3,7 @@ package tour
 import (
 	"fmt"
 
-	"dialpath/lab/trace"
+	"dialpath/lab/kernel"
 )
 
 const writeUDP = "write-udp"
@@ -12,7 +12,7 @@ func writing() []Claim {
 	return []Claim{{
 		Number: 9, Title: "Writing over UDP", judge: writeSends,
 		Text:       "fmt.Fprintf on a connected UDP socket is a write(2), and ends in ip_send_skb: the packet is on its way before the call returns.",
-		Recordings: []Recording{{writeUDP, Needs{Stacks: []string{trace.IPSend}, Packets: true, Syscalls: true}}},
+		Recordings: []Recording{{writeUDP, Needs{Stacks: []string{kernel.IPSend}, Packets: true, Syscalls: true}}},
 		Exhibits:   []Exhibit{{Kind: Stacks, Workloads: []string{writeUDP}}, {Kind: Packets, Workloads: []string{writeUDP}}},
 		Explanation: "Read it from the bottom: main, your function, fmt, which knows conn only as an io.Writer; the net package and the " +
 			"runtime's poller; the system call. Then the kernel's own layers: a file is written to (vfs), it turns out to be a socket, " +
@@ -25,9 +25,9 @@ func writing() []Claim {
 // writeSends judges claim 9.
 func writeSends(ts traces) Verdict {
 	t := ts[writeUDP]
-	s, ok := inside(t, trace.IPSend, writeCall)
+	s, ok := inside(t, kernel.IPSend, writeCall)
 	if !ok {
-		return unseen(t, trace.IPSend, "in "+writeCall, fmt.Sprintf("none of %s shows IP sending inside write(2)", plural(len(t.Stacks), "stack")))
+		return unseen(t, kernel.IPSend, "in "+writeCall, fmt.Sprintf("none of %s shows IP sending inside write(2)", plural(len(t.Stacks), "stack")))
 	}
 	if len(goFunctions(s)) == 0 {
 		return blind(endsAtCall).by(s, endsAtCall)
@@ -36,5 +36,5 @@ func writeSends(ts traces) Verdict {
 		const note = "the write did not come from fmt.Fprintf"
 		return refuted(note).by(s, note)
 	}
-	return ranInside(s, trace.IPSend, writeCall, "fmt.Fprintf")
+	return ranInside(s, kernel.IPSend, writeCall, "fmt.Fprintf")
 }

@@ -3,7 +3,8 @@ package trace
 import (
 	"cmp"
 	"slices"
-	"strings"
+
+	"dialpath/lab/kernel"
 )
 
 // Count returns how often the functions whose base name is base ran, in any
@@ -16,13 +17,6 @@ func (t *Trace) Count(base string, roles ...Role) uint64 {
 		}
 	}
 	return n
-}
-
-// Base returns the source's name of a kernel function: without what compilers append, such
-// as .isra.0.
-func Base(name string) string {
-	base, _, _ := strings.Cut(name, ".")
-	return base
 }
 
 // Total is a function with the calls of its rows added up.
@@ -55,18 +49,6 @@ func (t *Trace) Totals(keep func(Function) bool) []Total {
 	return totals
 }
 
-// The parts of the network stack that claims ask for by name. Which function plays
-// a part differs from kernel to kernel; [Hook].Function and the frames of a stack
-// tell.
-const (
-	UDPSend     = "UDP send"
-	UDPReceive  = "UDP receive"
-	UDPConnect  = "UDP connect"
-	TCPConnect  = "TCP connect"
-	TCPTransmit = "TCP transmit"
-	IPSend      = "IP send"
-)
-
 // Subject returns the role that a trace is about: the client of a workload, a learner's
 // program, the processes that were picked, or everybody.
 func (t *Trace) Subject() Role {
@@ -85,10 +67,10 @@ func (t *Trace) Subject() Role {
 // and stayed empty is an empty list: that nothing was sent is then a fact.
 
 // HasFunctions tells whether functions were counted.
-func (t *Trace) HasFunctions() bool { return t.Functions != nil && t.Backend.Name != "tracepoint" }
+func (t *Trace) HasFunctions() bool { return t.Functions != nil && t.Backend.Name != kernel.Tracepoint }
 
 // HasHooks tells whether the calls of the hooks were recorded.
-func (t *Trace) HasHooks() bool { return t.Hooks != nil && t.Backend.Name != "tracepoint" }
+func (t *Trace) HasHooks() bool { return t.Hooks != nil && t.Backend.Name != kernel.Tracepoint }
 
 // HasStacks tells whether stacks were recorded.
 func (t *Trace) HasStacks() bool { return t.Stacks != nil }
@@ -126,14 +108,6 @@ func (t *Trace) Sent(role Role) []Packet {
 	return sent
 }
 
-// onSockets are the system calls that work on nothing but sockets, so that a
-// descriptor given to one of them is known to be a socket.
-var onSockets = []string{
-	"socket", "bind", "listen", "connect", "accept", "accept4", "shutdown",
-	"getsockname", "getpeername", "getsockopt", "setsockopt",
-	"sendto", "recvfrom", "sendmsg", "recvmsg", "sendmmsg", "recvmmsg",
-}
-
 // SocketCalls returns the system calls of a role that make sockets or work on
 // them, in order of time. It leaves out what the Go runtime does for itself, such
 // as waiting for events, which differs from run to run.
@@ -151,10 +125,10 @@ func (t *Trace) SocketCalls(role Role) []Syscall {
 	var calls []Syscall
 	for _, c := range all {
 		at := descriptor{c.PID, c.FD}
-		if c.FD >= 0 && slices.Contains(onSockets, c.Name) && c.Errno != "ENOTSOCK" && c.Errno != "EBADF" {
+		if c.FD >= 0 && kernel.IsSyscall(c.Name, kernel.SocketOnly) && c.Errno != "ENOTSOCK" && c.Errno != "EBADF" {
 			sockets[at] = true
 		}
-		made := c.Name == "socket" || c.Name == "accept" || c.Name == "accept4"
+		made := kernel.IsSyscall(c.Name, kernel.Makes|kernel.SocketOnly)
 		if made && c.Return >= 0 {
 			sockets[descriptor{c.PID, int(c.Return)}] = true
 		}

@@ -7,7 +7,11 @@
 // recorded trace replays anywhere. See [Read] and [Trace.Write] for the file.
 package trace
 
-import "time"
+import (
+	"time"
+
+	"dialpath/lab/kernel"
+)
 
 // Version is the version of the trace file that this program writes, and the
 // only one that it reads.
@@ -53,8 +57,8 @@ type Target struct {
 
 // Backend says how the probes were attached, and why that way.
 type Backend struct {
-	Name string `json:"name"` // kprobe.multi, kprobe, fentry or tracepoint
-	Why  string `json:"why"`  // one line, e.g. what the better ones failed with
+	Name kernel.Backend `json:"name"` // kprobe.multi, kprobe, fentry or tracepoint
+	Why  string         `json:"why"`  // one line, e.g. what the better ones failed with
 }
 
 // A Window is the time between the opening and the closing of the gate, in
@@ -92,10 +96,10 @@ type Context string
 
 // The contexts that claims speak of. There is one for each softirq vector.
 const (
-	Process Context = "process"
-	NetRX   Context = "NET_RX"
-	NetTX   Context = "NET_TX"
-	Timer   Context = "TIMER"
+	Process Context = kernel.Process
+	NetRX   Context = kernel.NetRX
+	NetTX   Context = kernel.NetTX
+	Timer   Context = kernel.Timer
 )
 
 // A Function is the count of one kernel function for one role in one context.

@@ -2,6 +2,8 @@ package trace
 
 import (
 	"time"
+
+	"dialpath/lab/kernel"
 )
 
 // sample returns a trace with something in every list.
@@ -24,7 +26,7 @@ func sample() *Trace {
 			{Name: "tcp_close", Base: "tcp_close", Role: Server, Context: Process, Count: 1},
 		},
 		Hooks: []Hook{{
-			Hook: TCPConnect, Function: "tcp_connect", Time: 1_100, Duration: 300 * time.Nanosecond,
+			Hook: kernel.TCPConnect, Function: "tcp_connect", Time: 1_100, Duration: 300 * time.Nanosecond,
 			Thread: client, Role: Client, Context: Process, Family: "inet",
 			Local: "10.0.0.1:41022", Peer: "10.0.0.2:1337", Returned: true,
 		}},

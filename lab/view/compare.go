@@ -60,7 +60,7 @@ func versions(tab *table, c compare.Comparison) {
 		tab.add("architecture", clean(c.A.Arch), clean(c.B.Arch))
 	}
 	if c.A.Backend.Name != c.B.Backend.Name {
-		tab.add("probes", clean(c.A.Backend.Name), clean(c.B.Backend.Name))
+		tab.add("probes", clean(string(c.A.Backend.Name)), clean(string(c.B.Backend.Name)))
 	}
 	if c.A.Role != c.B.Role {
 		tab.add("role", clean(string(c.A.Role)), clean(string(c.B.Role)))

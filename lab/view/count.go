@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"dialpath/lab/explain"
+	"dialpath/lab/kernel"
 	"dialpath/lab/trace"
 )
 
@@ -191,12 +192,12 @@ func contextsOf(t *trace.Trace) []trace.Context {
 
 // softirqs says what the kernel does in a softirq, in a few words.
 var softirqs = map[trace.Context]string{
-	trace.NetRX: "packets that arrived",
-	trace.NetTX: "packets that leave",
-	trace.Timer: "timers that ran out",
-	"RCU":       "memory to be freed",
-	"TASKLET":   "work put off",
-	"SCHED":     "scheduling",
+	trace.NetRX:    "packets that arrived",
+	trace.NetTX:    "packets that leave",
+	trace.Timer:    "timers that ran out",
+	kernel.RCU:     "memory to be freed",
+	kernel.Tasklet: "work put off",
+	kernel.Sched:   "scheduling",
 }
 
 // softirqNote explains the contexts other than process, or returns "" if there

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"dialpath/lab/kernel"
 	"dialpath/lab/trace"
 )
 
@@ -16,7 +17,7 @@ func Header(w io.Writer, t *trace.Trace, style Style) error {
 	parts := []string{
 		strings.TrimSpace("Linux " + clean(t.Kernel) + " " + clean(t.Arch)),
 		"Go " + strings.TrimPrefix(clean(t.Go), "go"),
-		clean(t.Backend.Name),
+		clean(string(t.Backend.Name)),
 	}
 	if style.Recorded {
 		parts[0] = "recorded on " + parts[0]
@@ -38,7 +39,7 @@ func Header(w io.Writer, t *trace.Trace, style Style) error {
 }
 
 func probeNoun(t *trace.Trace) string {
-	if t.Backend.Name == "tracepoint" {
+	if t.Backend.Name == kernel.Tracepoint {
 		return "tracepoint"
 	}
 	return "function"
@@ -67,8 +68,8 @@ func Honesty(w io.Writer, t *trace.Trace, style Style) error {
 		p.paragraph("  ", fmt.Sprintf("%d not: %s: %s", len(f.Functions), some(f.Functions), clean(f.Reason)))
 	}
 	p.shortfall(h)
-	if !h.MissedKnown && h.Attached > 0 && (t.Backend.Name == "kprobe" || t.Backend.Name == "kprobe.multi") {
-		p.paragraph("", "missed hits: unknown, this kernel does not count them (6.7 does)")
+	if !h.MissedKnown && h.Attached > 0 && t.Backend.Name.IsKprobe() {
+		p.paragraph("", fmt.Sprintf("missed hits: unknown, this kernel does not count them (%s does)", t.Backend.Name.MissedSince()))
 	}
 	if counted := t.Counted(); h.Calls > 0 && h.Calls != counted {
 		p.paragraph("", fmt.Sprintf("the counts add up to %d, but %s were seen", counted, plural(h.Calls, "call")))
@@ -96,7 +97,7 @@ func (p *printer) shortfall(h trace.Honesty) {
 func (p *printer) attached(t *trace.Trace) {
 	attached := fmt.Sprintf("attached %d of %s", t.Honesty.Attached, plural(t.Honesty.Matched, probeNoun(t)))
 	if probeNoun(t) == "function" {
-		attached += " by " + clean(t.Backend.Name)
+		attached += " by " + clean(string(t.Backend.Name))
 	}
 	if t.Backend.Why != "" {
 		attached += " (" + clean(t.Backend.Why) + ")"

@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 
+	"dialpath/lab/kernel"
 	"dialpath/lab/trace"
 )
 
@@ -38,18 +39,8 @@ func returned(h trace.Hook) string {
 	switch {
 	case !h.Returned:
 		return "not yet"
-	case h.Return < 0 && errnos[-h.Return] != "":
-		return errnos[-h.Return]
+	case h.Return < 0 && kernel.Errno(-h.Return) != "":
+		return kernel.Errno(-h.Return)
 	}
 	return fmt.Sprint(h.Return)
-}
-
-// errnos are the errors that the network hands out, by their numbers on Linux,
-// the same on amd64 and arm64. A trace may be read on another system.
-var errnos = map[int64]string{
-	1: "EPERM", 4: "EINTR", 11: "EAGAIN", 12: "ENOMEM", 13: "EACCES", 14: "EFAULT", 22: "EINVAL", 32: "EPIPE",
-	89: "EDESTADDRREQ", 90: "EMSGSIZE", 97: "EAFNOSUPPORT", 98: "EADDRINUSE", 99: "EADDRNOTAVAIL",
-	100: "ENETDOWN", 101: "ENETUNREACH", 104: "ECONNRESET", 105: "ENOBUFS", 106: "EISCONN", 107: "ENOTCONN",
-	110: "ETIMEDOUT", 111: "ECONNREFUSED", 113: "EHOSTUNREACH", 114: "EALREADY", 115: "EINPROGRESS",
-	512: "ERESTARTSYS",
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"dialpath/lab/kernel"
 	"dialpath/lab/trace"
 )
 
@@ -29,13 +30,13 @@ func (r route) names() []string {
 func routeOf(s trace.Stack) route {
 	var r route
 	for _, f := range slices.Backward(s.Frames) {
-		call, wrapper := systemCall(f.Name)
+		call, wrapper := kernel.SyscallOf(f.Name)
 		switch {
 		case f.Kind != trace.Kernel:
 			if isCaller(f) {
 				r.caller = f.Name
 			}
-		case isEntry(f.Name):
+		case kernel.IsEntry(f.Name):
 			r.call, r.functions = "", nil
 		case wrapper:
 			r.call, r.functions = call, nil
@@ -64,34 +65,4 @@ func isCaller(f trace.Frame) bool {
 		}
 	}
 	return true
-}
-
-// systemCall returns the system call that a kernel function stands for, and whether the
-// function is but the wrapper that unpacks its arguments.
-func systemCall(name string) (call string, wrapper bool) {
-	for _, prefix := range []string{"__x64_sys_", "__arm64_sys_", "__ia32_sys_", "__se_sys_", "__do_sys_"} {
-		if rest, ok := strings.CutPrefix(name, prefix); ok {
-			return rest + "(2)", true
-		}
-	}
-	for _, prefix := range []string{"__sys_", "ksys_"} {
-		if rest, ok := strings.CutPrefix(name, prefix); ok {
-			return rest + "(2)", false
-		}
-	}
-	return "", false
-}
-
-// isEntry tells whether a function only leads to a system call or into a softirq.
-func isEntry(name string) bool {
-	for _, prefix := range []string{
-		"entry_SYSCALL_64", "do_syscall_64", "x64_sys_call", // amd64
-		"el0t_64_sync", "el0_svc", "do_el0_svc", "invoke_syscall", // arm64
-		"__do_softirq", "handle_softirqs", // the latter since 6.8
-	} {
-		if strings.HasPrefix(name, prefix) {
-			return true
-		}
-	}
-	return false
 }

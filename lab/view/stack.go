@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"dialpath/lab/kernel"
 	"dialpath/lab/trace"
 )
 
@@ -22,7 +23,7 @@ func Stacks(w io.Writer, t *trace.Trace, style Style) error {
 	switch {
 	case t.Stacks == nil:
 		p.absent("stacks")
-	case len(stacks) == 0 && t.Backend.Name == "tracepoint":
+	case len(stacks) == 0 && t.Backend.Name == kernel.Tracepoint:
 		p.line("None of the tracepoints was reached through the functions.")
 	case len(stacks) == 0:
 		p.line("None of the functions ran.")

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"dialpath/lab/explain"
+	"dialpath/lab/kernel"
 	"dialpath/lab/trace"
 )
 
@@ -17,7 +18,7 @@ import (
 // of a packet whose device it passed.
 //
 // Unless all is set it keeps to the road of the data: calls that only set a socket up,
-// functions that are no landmarks of [Landmarks], and wake-ups among the threads of one
+// functions that are none of [kernel.Landmarks], and wake-ups among the threads of one
 // program are left out.
 func Timeline(w io.Writer, t *trace.Trace, all bool, style Style) error {
 	return timeline(w, t, all, false, style)
@@ -109,15 +110,6 @@ func (p *printer) timelineNotes(t *trace.Trace, lines []moment) {
 	}
 }
 
-// Landmarks are the functions by which a timeline is found one's way in, from the system
-// call down to the device and up again.
-var Landmarks = []string{
-	"tcp_v4_connect", "tcp_connect", "tcp_finish_connect", "ip4_datagram_connect", "udp_connect", "inet_csk_accept",
-	"udp_sendmsg", "tcp_sendmsg", "__tcp_transmit_skb", "ip_send_skb", "ip_queue_xmit", "ip_output",
-	"ip_rcv", "udp_rcv", "tcp_v4_rcv", "tcp_conn_request", "tcp_data_queue", "udp_queue_rcv_skb", "udp_err", "sock_def_readable",
-	"udp_recvmsg", "tcp_recvmsg", "__skb_recv_udp", "tcp_send_fin", "tcp_fin", "tcp_close", "tcp_time_wait",
-}
-
 // A moment is one line of a timeline.
 type moment struct {
 	time     int64
@@ -148,19 +140,13 @@ func moments(t *trace.Trace, all bool) []moment {
 	return nest(join(lines))
 }
 
-// setup are the calls that only set a socket up, or the runtime's poller.
-var setup = []string{
-	"setsockopt", "getsockopt", "getsockname", "getpeername",
-	"epoll_create", "epoll_create1", "epoll_ctl", "epoll_wait", "epoll_pwait", "fcntl",
-}
-
 // callMoments returns the beginnings and ends of system calls. Of those by which a thread
 // waits only the end is of interest, and that only if a packet has ended it.
 func callMoments(t *trace.Trace, all bool) []moment {
 	calls := t.Syscalls
 	if !all {
 		calls = slices.Concat(t.SocketCalls(trace.Client), t.SocketCalls(trace.Server), t.SocketCalls(trace.Tracee), t.SocketCalls(trace.Any))
-		calls = slices.DeleteFunc(calls, func(c trace.Syscall) bool { return slices.Contains(setup, c.Name) })
+		calls = slices.DeleteFunc(calls, func(c trace.Syscall) bool { return kernel.IsSyscall(c.Name, kernel.SetsUp) })
 	}
 	var lines []moment
 	for _, c := range calls {
@@ -202,8 +188,7 @@ func byPacket(w trace.Wakeup) bool { return w.Context == trace.NetRX }
 func entryMoments(t *trace.Trace, all bool) []moment {
 	var lines []moment
 	for _, e := range t.Entries {
-		base := trace.Base(e.Function)
-		if all || slices.Contains(Landmarks, base) || strings.Contains(base, ":") {
+		if all || kernel.IsLandmark(e.Function) || strings.Contains(e.Function, ":") {
 			lines = append(lines, moment{time: e.Time, role: e.Role, tid: e.TID, text: clean(e.Function), function: e.Function})
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 
+	"dialpath/lab/kernel"
 	"dialpath/lab/trace"
 )
 
@@ -33,7 +34,7 @@ func Tree(w io.Writer, t *trace.Trace, all bool, style Style) error {
 		}
 		p.left(t)
 		p.shortfall(t.Honesty)
-		if t.Backend.Name == "tracepoint" && t.Honesty.Unseen != "" {
+		if t.Backend.Name == kernel.Tracepoint && t.Honesty.Unseen != "" {
 			p.paragraph("", "not seen: "+clean(t.Honesty.Unseen))
 		}
 	})
@@ -75,7 +76,7 @@ func byChance(s trace.Stack) bool {
 func summary(t *trace.Trace, stacks []trace.Stack) string {
 	watched := fmt.Sprintf("%d %ss", t.Honesty.Attached, probeNoun(t))
 	if len(stacks) == 0 {
-		if t.Backend.Name == "tracepoint" {
+		if t.Backend.Name == kernel.Tracepoint {
 			return fmt.Sprintf("kernel: this step reached none of the %s watched", watched)
 		}
 		return fmt.Sprintf("kernel: this step ran none of the %s watched", watched)
@@ -85,7 +86,7 @@ func summary(t *trace.Trace, stacks []trace.Stack) string {
 		calls += s.Count
 	}
 	noun := "call"
-	if t.Backend.Name == "tracepoint" {
+	if t.Backend.Name == kernel.Tracepoint {
 		noun = "hit"
 	}
 	return fmt.Sprintf("kernel: %s, %s, of the %s watched", plural(functionsHit(stacks), probeNoun(t)), plural(calls, noun), watched)
@@ -93,7 +94,7 @@ func summary(t *trace.Trace, stacks []trace.Stack) string {
 
 // happened says what becomes of functions, and of tracepoints.
 func happened(t *trace.Trace) string {
-	if t.Backend.Name == "tracepoint" {
+	if t.Backend.Name == kernel.Tracepoint {
 		return "reached"
 	}
 	return "ran"

@@ -16,6 +16,7 @@ import (
 
 	"dialpath/lab/compare"
 	"dialpath/lab/exercise"
+	"dialpath/lab/kernel"
 	own "dialpath/lab/recordings"
 	"dialpath/lab/tour"
 	"dialpath/lab/trace"
@@ -270,7 +271,7 @@ func TestAbsent(t *testing.T) {
 func TestMissedUnknown(t *testing.T) {
 	const line = "\nmissed hits: unknown, this kernel does not count them (6.7 does)\n"
 	for _, test := range []struct {
-		backend string
+		backend kernel.Backend
 		known   bool
 		want    bool
 	}{

@@ -9,6 +9,8 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+
+	"dialpath/lab/kernel"
 )
 
 // Kernel is a Debian cloud kernel in the user's cache, ready to boot.
@@ -82,12 +84,10 @@ func sourceOf(series string) (kernelSource, error) {
 // packagesOf returns the names of the packages that hold a series' kernel, for
 // the form it has.
 func packagesOf(series string) []string {
-	major, minor := 0, 0
-	fmt.Sscanf(series, "%d.%d", &major, &minor)
-	if major > 6 || major == 6 && minor >= 19 {
-		return packageForms[1]
+	if v, _ := kernel.ParseVersion(series); v.Before(kernel.Version{6, 19}) {
+		return packageForms[0]
 	}
-	return packageForms[0]
+	return packageForms[1]
 }
 
 // newest chooses from what apt-cache madison printed, "package | version |

@@ -9,8 +9,8 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"dialpath/lab/kernel"
 	"dialpath/lab/vm"
-	"dialpath/probes"
 )
 
 // completed are the words that a shell is offered for the last of the arguments, without
@@ -122,11 +122,11 @@ func TestCompleteAll(t *testing.T) {
 // TestCompleteWhatIs: what is offered can be chosen.
 func TestCompleteWhatIs(t *testing.T) {
 	for _, backend := range completed(t, "count", "-k", "") {
-		if _, err := probes.ParseBackend(backend); err != nil {
+		if _, err := kernel.ParseBackend(backend); err != nil {
 			t.Errorf("-k %s: %v", backend, err)
 		}
 	}
-	if got, want := len(completed(t, "count", "-k", "")), len(probes.Backends())+1; got != want {
+	if got, want := len(completed(t, "count", "-k", "")), len(kernel.Backends())+1; got != want {
 		t.Errorf("%d backends, want %d and auto", got, want-1)
 	}
 	for _, accel := range completed(t, "vm", "--accel", "") {

@@ -65,7 +65,7 @@ var ranElsewhere = map[string]struct{ why, file, text string }{
 	"lab compare dial-tcp dialudp":              {why: "for each kernel", file: "verbs_test.go", text: `{"compare", "dial-tcp", "dialudp"}`},
 	"lab timeline echo-udp":                     {why: "for each kernel", file: "verbs_test.go", text: `(t, "timeline", "echo-udp")`},
 	"lab hooks -w write-udp":                    {why: "for each kernel", file: "verbs_test.go", text: `(t, "hooks", "-w", "write-udp")`},
-	`lab stack "UDP connect" -w dialudp`:        {why: "for each kernel", file: "verbs_test.go", text: `(t, "stack", trace.UDPConnect, "-w", "dialudp")`},
+	`lab stack "UDP connect" -w dialudp`:        {why: "for each kernel", file: "verbs_test.go", text: `(t, "stack", kernel.UDPConnect, "-w", "dialudp")`},
 	"lab exercise watch":                        {why: "sits at a terminal", file: "watchexercise_test.go", text: `"exercise", "watch", "2"`},
 	"lab exercise watch 2 --guest":              {why: "the same, with the guest of the one below", file: "watchexercise_test.go", text: `"exercise", "watch", "2"`},
 	"lab exercise check 2 --guest --kernel 6.1": {why: "boots a guest", file: "testdata/script/guest/exercise.txtar"},

@@ -369,7 +369,7 @@ func TestCompareFacts(t *testing.T) {
 				have = append(have, words("kernel "+c.A.Kernel+" "+c.B.Kernel))
 			}
 			if c.A.Backend.Name != c.B.Backend.Name {
-				have = append(have, words("probes "+c.A.Backend.Name+" "+c.B.Backend.Name))
+				have = append(have, words("probes "+string(c.A.Backend.Name)+" "+string(c.B.Backend.Name)))
 			}
 			for _, r := range c.Summary {
 				have = append(have, rowLine(r))

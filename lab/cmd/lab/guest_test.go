@@ -3,13 +3,12 @@ package main
 import (
 	"debug/elf"
 	"debug/gosym"
-	"fmt"
 	"os"
 	"runtime"
-	"slices"
 	"strings"
 	"testing"
 
+	"dialpath/lab/kernel"
 	"dialpath/lab/recordings"
 	"dialpath/lab/tour"
 	"dialpath/lab/trace"
@@ -27,69 +26,70 @@ func testVerdicts(t *testing.T) {
 		}
 	}
 	h := all.Traces[0].Honesty
-	if backend := all.Traces[0].Backend.Name; backend == "tracepoint" || h.Attached < 400 {
+	if backend := all.Traces[0].Backend.Name; backend == kernel.Tracepoint || h.Attached < 400 {
 		t.Errorf("attached %d of %d functions by %s", h.Attached, h.Matched, backend)
 	}
 }
 
 // testNames: a function that has its name since this kernel, or an older one, is there;
-// one that has become part of another is not.
-func testNames(t *testing.T, kernel string) {
-	symbols, err := os.ReadFile("/proc/kallsyms")
-	if err != nil {
-		t.Fatal(err)
+// one that has become part of another is not. Who plays a part on this kernel is there.
+func testNames(t *testing.T, series string) {
+	running, ok := kernel.ParseVersion(series)
+	if !ok {
+		t.Fatalf("%q is no version", series)
 	}
-	has := make(map[string]bool) // by the source's names
-	for line := range strings.Lines(string(symbols)) {
-		if fields := strings.Fields(line); len(fields) > 2 && strings.EqualFold(fields[1], "t") {
-			base, _, _ := strings.Cut(fields[2], ".")
-			has[base] = true
-		}
-	}
+	has := functionsHere(t)
 	checked := 0
-	for _, r := range tour.ThenAndNow() {
-		since, ok := strings.CutPrefix(r.Since, "Linux ")
-		if !ok || newer(since, kernel) || elsewhere(r.Now) {
+	for _, r := range kernel.Renames() {
+		arch := kernel.ArchOf(r.Now)
+		since, ok := r.Kernel()
+		if !ok || running.Before(since) || arch != "" && arch != runtime.GOARCH {
 			continue
 		}
 		checked++
 		if !r.Inlines && !has[r.Now] {
-			t.Errorf("%s, but this %s has no %s", r, kernel, r.Now)
+			t.Errorf("%s, but this %s has no %s", r, series, r.Now)
 		}
-		if r.Part && has[r.Then] {
-			t.Errorf("%s, but this %s still has %s", r, kernel, r.Then)
+		if r.Into && has[r.Then] {
+			t.Errorf("%s, but this %s still has %s", r, series, r.Then)
 		}
 	}
 	if checked < 10 {
 		t.Errorf("only %d names checked", checked)
 	}
-}
-
-// elsewhere tells whether a function is of another architecture than this one.
-func elsewhere(name string) bool {
-	arch := map[string]string{"__x64_": "amd64", "x64_": "amd64", "__arm64_": "arm64"}
-	for prefix, of := range arch {
-		if strings.HasPrefix(name, prefix) {
-			return of != runtime.GOARCH
+	for _, part := range kernel.Parts() {
+		for _, name := range append(part.Around, part.On(running)) {
+			if !has[name] {
+				t.Errorf("%s: this %s has no %s", part.Name, series, name)
+			}
 		}
 	}
-	return false
+}
+
+// functionsHere returns the functions of the running kernel, by the source's names.
+func functionsHere(t *testing.T) map[string]bool {
+	symbols, err := os.ReadFile("/proc/kallsyms")
+	if err != nil {
+		t.Fatal(err)
+	}
+	has := make(map[string]bool)
+	for line := range strings.Lines(string(symbols)) {
+		if fields := strings.Fields(line); len(fields) > 2 && strings.EqualFold(fields[1], "t") {
+			has[kernel.Base(fields[2])] = true
+		}
+	}
+	return has
 }
 
 // newer tells whether a kernel's series comes after another.
-func newer(a, b string) bool {
-	var x, y [2]int
-	fmt.Sscanf(a, "%d.%d", &x[0], &x[1])
-	fmt.Sscanf(b, "%d.%d", &y[0], &y[1])
-	return slices.Compare(x[:], y[:]) > 0
-}
+func newer(a, b string) bool { return kernel.CompareSeries(a, b) > 0 }
 
 // TestInlinedNames: a function that compilers may put into its caller has been seen all
 // the same, in a stack of one of the lab's recordings.
 func TestInlinedNames(t *testing.T) {
 	seen := make(map[string]bool)
-	for _, kernel := range recordings.Kernels() {
-		all, err := recordings.Load(kernel)
+	for _, series := range recordings.Kernels() {
+		all, err := recordings.Load(series)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"dialpath/lab/doctor"
+	"dialpath/lab/kernel"
 	"dialpath/lab/record"
 	"dialpath/lab/stage"
 	"dialpath/lab/trace"
@@ -70,7 +71,7 @@ func (s *source) needRoot(cmd *cobra.Command) error {
 // chooseBackend reads the flag. By itself the lab takes tracepoints if it is asked
 // for nothing else: no function has a name like net:netif_rx.
 func (s *source) chooseBackend(w wanted) (probes.Backend, error) {
-	backend, err := probes.ParseBackend(s.backend)
+	backend, err := kernel.ParseBackend(s.backend)
 	if err != nil {
 		return "", usageError{err}
 	}

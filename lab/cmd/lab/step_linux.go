@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"dialpath/lab/kernel"
 	"dialpath/lab/record"
 	"dialpath/lab/step"
 	"dialpath/lab/trace"
@@ -82,7 +83,7 @@ func (s *source) toStep(cmd *cobra.Command, own, command []string) (opts step.Op
 
 func (s *source) step(cmd *cobra.Command, opts step.Options) error {
 	wanted := probes.Options{Stacks: step.Watched, IfPresent: true, Packets: true}
-	backend, err := probes.ParseBackend(s.backend)
+	backend, err := kernel.ParseBackend(s.backend)
 	if err != nil {
 		return usageError{err}
 	}

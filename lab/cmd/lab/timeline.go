@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"dialpath/lab/kernel"
 	"dialpath/lab/trace"
 	"dialpath/lab/view"
 )
@@ -41,9 +42,9 @@ microseconds between them. The workloads are
 			case !target("workload") && !target("pid") && !target("replay") && command == nil:
 				return usagef("nothing to record: give a workload (%s), -p PID, or a command after --", names())
 			}
-			w := wanted{functions: view.Landmarks, packets: true, syscalls: true, timeline: true}
+			w := wanted{functions: kernel.Landmarks(), packets: true, syscalls: true, timeline: true}
 			if all {
-				w.functions = slices.Concat(everything.functions, view.Landmarks)
+				w.functions = slices.Concat(everything.functions, kernel.Landmarks())
 			}
 			return s.run(cmd, w, command, timeline(all, explained))
 		},

@@ -16,6 +16,7 @@ import (
 	"dialpath/lab/compare"
 	"dialpath/lab/doctor"
 	"dialpath/lab/exercise"
+	"dialpath/lab/kernel"
 	"dialpath/lab/ring"
 	"dialpath/lab/trace"
 	"dialpath/lab/vm"
@@ -25,16 +26,15 @@ import (
 // they show against what is known to have happened.
 
 // udpConnect is the function by which UDP connects on a kernel.
-func udpConnect(kernel string) string {
-	if newer("6.13", kernel) {
-		return "ip4_datagram_connect"
-	}
-	return "udp_connect"
+func udpConnect(series string) string {
+	part, _ := kernel.PartNamed(kernel.UDPConnect)
+	v, _ := kernel.ParseVersion(series)
+	return part.On(v)
 }
 
 // single tells whether a kernel has single kprobes alone. In a guest, to attach some hundred
 // of them and to detach them takes a good part of a minute: the tour does it, and lab step.
-func single(kernel string) bool { return newer("6.12", kernel) }
+func single(series string) bool { return newer("6.12", series) }
 
 // lab runs the lab in this process.
 func lab(t *testing.T, args ...string) (status int, stdout, stderr string) {
@@ -59,11 +59,11 @@ func once(all []string) []string { return slices.Compact(slices.Clone(all)) }
 // handshake is what dialing and closing puts on the wire over TCP.
 var handshake = []string{"SYN", "ACK", "ACK FIN", "ACK"}
 
-func testDoctor(t *testing.T, kernel string) {
+func testDoctor(t *testing.T, series string) {
 	r := asJSON[doctor.Report](t, "doctor")
 	want := map[string]doctor.State{"kprobe": doctor.OK, "kprobe.multi": doctor.OK, "fentry": doctor.OK}
 	backend := "kprobe.multi"
-	if single(kernel) {
+	if single(series) {
 		want["kprobe.multi"], backend = doctor.NotNeeded, "kprobe"
 	}
 	for name, state := range want {
@@ -71,15 +71,15 @@ func testDoctor(t *testing.T, kernel string) {
 			t.Errorf("%s is %q (%s), want %q", name, c.State, c.Found, state)
 		}
 	}
-	if r.Guest || r.Backend != backend || !strings.HasPrefix(r.Kernel, kernel+".") {
+	if r.Guest || r.Backend != backend || !strings.HasPrefix(r.Kernel, series+".") {
 		t.Errorf("the tour needs a guest: %v, the best backend is %s, on Linux %s; want %s", r.Guest, r.Backend, r.Kernel, backend)
 	}
 	failed(t, statusFailed, "", "doctor", "--needs-guest")
 }
 
-func testCompare(t *testing.T, kernel string) {
+func testCompare(t *testing.T, series string) {
 	args, hooked := []string{"compare", "dial-tcp", "dialudp"}, true
-	if single(kernel) && !ring.More() {
+	if single(series) && !ring.More() {
 		args, hooked = append(args, "-k", "tracepoint"), false
 	}
 	c := asJSON[compare.Comparison](t, args...)
@@ -93,13 +93,13 @@ func testCompare(t *testing.T, kernel string) {
 	}
 	same(t, "connect(2)", calls(compare.Syscall, "connect"), [2]int{1, 1})
 	if hooked {
-		same(t, "TCP connect", calls(compare.Hook, trace.TCPConnect), [2]int{1, 0})
-		same(t, "UDP connect", calls(compare.Hook, trace.UDPConnect), [2]int{0, 1})
+		same(t, "TCP connect", calls(compare.Hook, kernel.TCPConnect), [2]int{1, 0})
+		same(t, "UDP connect", calls(compare.Hook, kernel.UDPConnect), [2]int{0, 1})
 	}
 	for _, r := range c.Summary {
 		switch {
-		case hooked && r.Kind == compare.Hook && r.Name == trace.UDPConnect:
-			same(t, "function that connects", r.B.Names, []string{udpConnect(kernel)})
+		case hooked && r.Kind == compare.Hook && r.Name == kernel.UDPConnect:
+			same(t, "function that connects", r.B.Names, []string{udpConnect(series)})
 		case r.Kind == compare.Packets:
 			same(t, "packets over TCP", once(r.A.Packets), handshake)
 			same(t, "packets over UDP", r.B.Packets, nil)
@@ -138,10 +138,10 @@ func testCount(t *testing.T) {
 		"count", "udp_sendmsg", "zzz_*", "-w", "dialudp")
 }
 
-func testStack(t *testing.T, kernel string) {
-	all := asJSON[trace.Trace](t, "stack", trace.UDPConnect, "-w", "dialudp")
-	if len(all.Stacks) != 1 || all.Stacks[0].Count != 1 || all.Stacks[0].Function != udpConnect(kernel) {
-		t.Fatalf("stacks %+v, want one, of one call of %s", all.Stacks, udpConnect(kernel))
+func testStack(t *testing.T, series string) {
+	all := asJSON[trace.Trace](t, "stack", kernel.UDPConnect, "-w", "dialudp")
+	if len(all.Stacks) != 1 || all.Stacks[0].Count != 1 || all.Stacks[0].Function != udpConnect(series) {
+		t.Fatalf("stacks %+v, want one, of one call of %s", all.Stacks, udpConnect(series))
 	}
 	var names []string
 	for _, f := range all.Stacks[0].Frames {
@@ -219,15 +219,15 @@ func howOften(all []string, line string) (n int) {
 	return n
 }
 
-func testTimeline(t *testing.T, kernel string) {
+func testTimeline(t *testing.T, series string) {
 	echo := happenings(said(t, "timeline", "echo-udp"))
-	inOrder(t, echo, "server bind(", "client connect(", "client "+udpConnect(kernel), "client connect returns 0",
+	inOrder(t, echo, "server bind(", "client connect(", "client "+udpConnect(series), "client connect returns 0",
 		"client write(", "client udp_sendmsg", "client ip_send_skb", "client ▶ leaves by veth0: UDP, 35 bytes", "server ◀ arrives on veth1: UDP, 35 bytes",
 		"server recvfrom returns 7", "server sendto(", "server udp_sendmsg", "server ▶ leaves by veth1: UDP, 35 bytes",
 		"client ◀ arrives on veth0: UDP, 35 bytes", "client recvfrom returns 7", "client close(")
 	inOrder(t, echo, "server recvfrom(", "server udp_recvmsg", "server __skb_recv_udp", "server recvfrom returns 7")
 	inOrder(t, echo, "client write(", "client write returns 7", "client recvfrom(", "client udp_recvmsg", "client __skb_recv_udp", "client recvfrom returns 7")
-	for line, want := range map[string]int{"client " + udpConnect(kernel): 1, "client udp_sendmsg": 1, "server udp_sendmsg": 1} {
+	for line, want := range map[string]int{"client " + udpConnect(series): 1, "client udp_sendmsg": 1, "server udp_sendmsg": 1} {
 		if howOften(echo, line) != want {
 			t.Errorf("%q happened %d times, want %d", line, howOften(echo, line), want)
 		}
@@ -240,36 +240,36 @@ func testTimeline(t *testing.T, kernel string) {
 	inOrder(t, tcp, "server inet_csk_accept", "server accept4 returns 8", "server read returns 7", "server write returns 7", "server read returns 0", "server close(8)")
 
 	dial := said(t, "timeline", "dialudp", "--explain")
-	if n := howOften(happenings(dial), "client "+udpConnect(kernel)); n != 1 {
-		t.Errorf("%d lines of %s, want 1:\n%s", n, udpConnect(kernel), dial)
+	if n := howOften(happenings(dial), "client "+udpConnect(series)); n != 1 {
+		t.Errorf("%d lines of %s, want 1:\n%s", n, udpConnect(series), dial)
 	}
 	for _, never := range []string{"udp_sendmsg", "leaves by", "no such function"} {
 		if strings.Contains(dial, never) {
 			t.Errorf("a dial has %q:\n%s", never, dial)
 		}
 	}
-	if !strings.Contains(dial, "\n"+udpConnect(kernel)+"\n    ") {
-		t.Errorf("what %s does is not explained:\n%s", udpConnect(kernel), dial)
+	if !strings.Contains(dial, "\n"+udpConnect(series)+"\n    ") {
+		t.Errorf("what %s does is not explained:\n%s", udpConnect(series), dial)
 	}
-	testTimelineTargets(t, kernel)
+	testTimelineTargets(t, series)
 }
 
 // testTimelineTargets has timelines of a command, and of all functions.
-func testTimelineTargets(t *testing.T, kernel string) {
+func testTimelineTargets(t *testing.T, series string) {
 	command := asJSON[trace.Trace](t, "timeline", "--", "lab", "run", "dialudp")
-	same(t, "functions of the command", entered(t, command)["tracee "+udpConnect(kernel)], 1)
+	same(t, "functions of the command", entered(t, command)["tracee "+udpConnect(series)], 1)
 	if !slices.ContainsFunc(command.Syscalls, func(c trace.Syscall) bool { return c.Name == "connect" && c.Role == trace.Tracee }) {
 		t.Error("the command has not called connect(2)")
 	}
-	if kernel == vm.DefaultKernel { // of all kernels it is a recording, in testRecord
-		testWholeTimeline(t, kernel, said(t, "timeline", "dialudp", "--all"))
+	if series == vm.DefaultKernel { // of all kernels it is a recording, in testRecord
+		testWholeTimeline(t, series, said(t, "timeline", "dialudp", "--all"))
 	}
 }
 
 // testWholeTimeline has all that a dial runs: more than landmarks.
-func testWholeTimeline(t *testing.T, kernel, text string) {
+func testWholeTimeline(t *testing.T, series, text string) {
 	t.Helper()
-	inOrder(t, happenings(text), "client socket(", "client udp_init_sock", "client connect(", "client "+udpConnect(kernel),
+	inOrder(t, happenings(text), "client socket(", "client udp_init_sock", "client connect(", "client "+udpConnect(series),
 		"client ip_route_output_key_hash", "client connect returns 0", "client udp_lib_unhash")
 }
 
@@ -289,9 +289,9 @@ func entered(t *testing.T, of trace.Trace) map[string]int {
 }
 
 // testRecord records all that can be seen, and looks at it by every verb.
-func testRecord(t *testing.T, kernel string) {
+func testRecord(t *testing.T, series string) {
 	file := filepath.Join(t.TempDir(), "mine.json.gz")
-	if single(kernel) && !ring.More() {
+	if single(series) && !ring.More() {
 		testRecordPackets(t, file)
 		return
 	}
@@ -300,8 +300,8 @@ func testRecord(t *testing.T, kernel string) {
 	}
 	dial, echo := file+":dialudp", file+":echo-udp"
 	recorded := asJSON[trace.Trace](t, "timeline", "-r", dial)
-	same(t, "UDP connects", entered(t, recorded)["client "+udpConnect(kernel)], 1)
-	testWholeTimeline(t, kernel, said(t, "timeline", "-r", dial, "--all"))
+	same(t, "UDP connects", entered(t, recorded)["client "+udpConnect(series)], 1)
+	testWholeTimeline(t, series, said(t, "timeline", "-r", dial, "--all"))
 	for verb, want := range map[string]string{
 		"count": "\nudp_sendmsg ", "stack": " net.(*netFD).Write ", "packets": " [UDP] IN= OUT=veth0 SRC=10.0.0.1 ", "timeline": " udp_sendmsg\n",
 	} {
@@ -312,7 +312,7 @@ func testRecord(t *testing.T, kernel string) {
 	if text := said(t, "compare", dial, echo, "--diff"); !strings.Contains(text, "\nudp_sendmsg ") {
 		t.Errorf("compared they do not differ by udp_sendmsg:\n%s", text)
 	}
-	if text := said(t, "tour", "6", "-r", file); !strings.Contains(text, udpConnect(kernel)+" ran inside connect(2)\n") {
+	if text := said(t, "tour", "6", "-r", file); !strings.Contains(text, udpConnect(series)+" ran inside connect(2)\n") {
 		t.Errorf("a tour of it says\n%s", text)
 	}
 }

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/pflag"
 
 	"dialpath/lab/vm"
 )
@@ -48,6 +50,36 @@ func TestJob(t *testing.T) {
 		}, same)); diff != "" {
 			t.Errorf("%q (- want, + got):\n%s", test.verb, diff)
 		}
+	}
+}
+
+// TestAgain: a guest is told of every flag that was set, whatever flags there are.
+func TestAgain(t *testing.T) {
+	cmd := newTour(environment{lab: "lab"})
+	values := map[string]string{"backend": "kprobe", "save": "a file.json", "times": "3"}
+	want := []string{"tour"}
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		if f.Name == "replay" || f.Name == "anywhere" {
+			return
+		}
+		value, takes := values[f.Name]
+		if !takes {
+			value = "true"
+		}
+		if err := cmd.Flags().Set(f.Name, value); err != nil {
+			t.Fatalf("--%s %s: %v", f.Name, value, err)
+		}
+		want = append(want, "--"+f.Name+"="+value)
+	})
+	if err := cmd.Flags().Set("anywhere", "true"); err != nil {
+		t.Fatal(err)
+	}
+	want = append(want, "5", "6")
+	if got := again(cmd, []string{"5", "6"}, "anywhere"); !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if len(want) < 6 {
+		t.Errorf("only %q is tried", want)
 	}
 }
 

@@ -43,7 +43,7 @@ in short. Its exit status is 1 if a claim does not hold.`,
 			case list:
 				return s.list(claims)
 			case anywhere:
-				if ran, err := s.inGuest(cmd, s.guestTour(args)); ran {
+				if ran, err := s.inGuest(cmd, again(cmd, args, "anywhere")); ran {
 					return err
 				}
 			}
@@ -75,19 +75,16 @@ func (s *source) checkTour(cmd *cobra.Command, list bool) (err error) {
 	return s.checkSave(cmd)
 }
 
-// guestTour is the same tour as it is asked for in a guest.
-func (s *source) guestTour(claims []string) []string {
-	verb := []string{"tour", "--backend", s.backend}
-	if s.json {
-		verb = append(verb, "--json")
-	}
-	if s.source {
-		verb = append(verb, "--source")
-	}
-	if s.save != "" {
-		verb = append(verb, "--save", s.save)
-	}
-	return append(verb, claims...)
+// again is how a verb was called, for a lab in a guest: with each flag that was set, but for
+// the one that asked for the guest.
+func again(cmd *cobra.Command, args []string, guest string) []string {
+	verb := []string{cmd.Name()}
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		if f.Name != guest {
+			verb = append(verb, "--"+f.Name+"="+f.Value.String())
+		}
+	})
+	return append(verb, args...)
 }
 
 // chosen returns the claims whose numbers are given, or all.

@@ -64,8 +64,10 @@ func testKernel(t *testing.T, kernel string) {
 	test("watch", testWatch)
 	test("echo", testEcho)
 	if kernel == vm.DefaultKernel {
-		test("tries", testLiveTries)
 		test("examples", testExamples)
+	}
+	if ring.More() { // the same verbs once more
+		test("tries", testLiveTries)
 	}
 	// What Delve shows is the same on all of them, and it takes its time.
 	if kernel == vm.DefaultKernel || ring.More() && slices.Contains(vmtest.Kernels, kernel) {

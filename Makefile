@@ -34,12 +34,13 @@ build: ## build bin/lab and bin/echo
 setup: ## install what the lab and its tests lack (Debian, Ubuntu)
 	@scripts/setup.sh go guest formats gcc
 
-# Sudo asks once, before packages are tested side by side. In continuous
-# integration a skipped ring must not look like a passed one.
+# Sudo asks once, before packages are tested side by side: one more than there are CPUs, for
+# each waits now and then. In continuous integration a skipped ring must not look like a
+# passed one.
 test: export DIALPATH_RINGS := $(if $(filter true,$(CI)),all,$(DIALPATH_RINGS))
 test: setup ## all tests, as root and in guests: a few minutes
 	@scripts/as-root.sh true
-	@$(GO) test -count=1 -timeout 40m $(AS_ROOT) ./...
+	@$(GO) test -count=1 -timeout 40m -p $$(($$(nproc) + 1)) $(AS_ROOT) ./...
 
 test-fast: ## the tests that boot no guest
 	@$(GO) test -short ./...

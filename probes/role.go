@@ -39,8 +39,10 @@ func (r Role) side() int { return int(r-1) % sides }
 // can be preempted, it may name the wrong one.
 type Context uint16
 
+// softirqs are asked for once: each event that is read names one.
+var softirqs = kernel.Softirqs()
+
 func (c Context) String() string {
-	softirqs := kernel.Softirqs()
 	switch {
 	case c == 0:
 		return kernel.Process

@@ -54,6 +54,15 @@ var syscallNumbers = map[string]int{
 	"epoll_pwait":   unix.SYS_EPOLL_PWAIT,
 }
 
+// syscallNames are their names, by the numbers.
+var syscallNames = func() map[int64]string {
+	names := make(map[int64]string)
+	for name, number := range syscallNumbers {
+		names[int64(number)] = name
+	}
+	return names
+}()
+
 // wantSyscalls tells the programs which system calls are wanted, and where their addresses are.
 func wantSyscalls(wanted *ebpf.Map) error {
 	for _, call := range kernel.Syscalls() {
@@ -69,7 +78,8 @@ func wantSyscalls(wanted *ebpf.Map) error {
 }
 
 func systemCall(s *bpfSyscallEvent) Syscall {
-	call := Syscall{
+	return Syscall{
+		Name:     syscallNames[int64(s.Number)],
 		Time:     int64(s.Time),
 		Duration: time.Duration(s.Duration),
 		Thread:   Thread{int(s.Pid), int(s.Tid), text(s.Comm[:])},
@@ -78,12 +88,6 @@ func systemCall(s *bpfSyscallEvent) Syscall {
 		Address:  socketAddress(s.Address[:]),
 		Return:   s.Returned,
 	}
-	for name, number := range syscallNumbers {
-		if number == int(s.Number) {
-			call.Name = name
-		}
-	}
-	return call
 }
 
 // socketAddress decodes a struct sockaddr_in or sockaddr_in6. Anything else, and

@@ -1,8 +1,8 @@
 package kernel
 
 // errnos are Linux's errors by their numbers, which are the same on amd64 and arm64
-// (include/uapi/asm-generic/errno.h), by the names that golang.org/x/sys/unix has for them. A trace may be read on another system, whose own
-// numbers are others.
+// (include/uapi/asm-generic/errno.h), by the names that golang.org/x/sys/unix has for them.
+// A trace may be read on another system, whose own numbers are others.
 var errnos = [...]string{
 	1: "EPERM", "ENOENT", "ESRCH", "EINTR", "EIO", "ENXIO", "E2BIG", "ENOEXEC", "EBADF", "ECHILD",
 	11: "EAGAIN", "ENOMEM", "EACCES", "EFAULT", "ENOTBLK", "EBUSY", "EEXIST", "EXDEV", "ENODEV", "ENOTDIR",

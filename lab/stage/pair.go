@@ -77,9 +77,10 @@ func (p *Pair) Admit(to Probes) error {
 	return p.network.admit(to)
 }
 
-// Run lets the server go, then the client, and ends the server when the client has
-// ended and it is done with all that came: it sees its connections closed, and closes them too. When the context is
-// done, the client is ended first: as long as it dials, a server has no end.
+// Run lets the server go, then the client, and ends the server when the client has ended
+// and it is done with all that came: it sees its connections closed, and closes them too.
+// When the context is done, the client is ended first: as long as it dials, a server has no
+// end.
 func (p *Pair) Run(ctx context.Context) error {
 	if err := p.Release(); err != nil {
 		return err

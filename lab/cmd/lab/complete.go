@@ -13,6 +13,7 @@ import (
 	"dialpath/lab/exercise"
 	"dialpath/lab/explain"
 	"dialpath/lab/export"
+	"dialpath/lab/kernel"
 	"dialpath/lab/recordings"
 	"dialpath/lab/tour"
 	"dialpath/lab/workload"
@@ -63,7 +64,7 @@ var ofArguments = map[string]struct {
 var ofFlags = map[string]choices{
 	"workload": workloads,
 	"replay":   references,
-	"backend":  fixed("auto", "kprobe.multi", "kprobe", "fentry", "tracepoint"),
+	"backend":  backends,
 	"kernel":   fixed(recordings.Kernels()...),
 	"accel":    fixed("auto", "kvm", "tcg"),
 	"output":   formats,
@@ -115,6 +116,14 @@ func fixed(all ...string) choices {
 		}
 		return found
 	}
+}
+
+func backends(*cobra.Command, string) []candidate {
+	all := []candidate{{"auto", ""}}
+	for _, b := range kernel.Backends() {
+		all = append(all, candidate{string(b), ""})
+	}
+	return all
 }
 
 func workloads(*cobra.Command, string) (all []candidate) {

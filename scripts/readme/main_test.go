@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"dialpath/lab/ring"
+	"dialpath/scripts/pages"
 )
 
 func TestReplace(t *testing.T) {
@@ -28,44 +29,56 @@ func TestReplace(t *testing.T) {
 	}
 }
 
-// TestREADME runs every command of the README and compares what it prints with what
-// is shown. Numbers may differ, as times and process numbers do from run to run;
-// words may not. Each command in a guest boots its own, as a reader does: these are run
-// where nothing may be left out, as in continuous integration.
-func TestREADME(t *testing.T) {
+// TestBlocks runs every command of the pages' blocks and compares what it prints with what
+// is shown. Numbers may differ, as times and process numbers do from run to run; words may
+// not. Each command in a guest boots its own, as a reader does: these are run where nothing
+// may be left out, as in continuous integration.
+func TestBlocks(t *testing.T) {
 	ring.Guest(t)
-	patient := ring.All()
-	if !patient {
+	if !ring.All() {
 		t.Log("the blocks of commands in guests are not compared: DIALPATH_RINGS=all does, or make readme")
 	}
-	here, err := filepath.Abs("../..")
+	root, err := filepath.Abs("../..")
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := t.TempDir()
-	if err := os.Symlink(ring.Build(t), filepath.Join(dir, "bin")); err != nil {
-		t.Fatal(err)
-	}
-	shown, err := os.ReadFile(filepath.Join(here, "README.md"))
+	names, err := pages.Find(root)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Symlink(filepath.Join(here, "scripts"), filepath.Join(dir, "scripts")); err != nil {
-		t.Fatal(err)
-	}
-	printed, err := replace(string(shown), func(command, shown string) (string, error) {
-		if inGuest.MatchString(command) && !patient {
-			return shown, nil
+	bin, compared := ring.Build(t), 0
+	for _, name := range names {
+		text, err := os.ReadFile(filepath.Join(root, name))
+		if err != nil {
+			t.Fatal(err)
 		}
-		output, err := run(dir, command)
-		// A debugger shows sources relative to where it is run.
-		return strings.ReplaceAll(output, here+"/", "./"), err
+		if blocks := strings.Count(string(text), opening); blocks > 0 {
+			compared += blocks
+			t.Run(name, func(t *testing.T) { compare(t, root, bin, string(text)) })
+		}
+	}
+	if compared < 10 {
+		t.Errorf("only %d blocks were found on %q", compared, names)
+	}
+}
+
+// compare runs the commands of a page.
+func compare(t *testing.T, root, bin, shown string) {
+	desk := t.TempDir()
+	if err := furnish(desk, root, bin); err != nil {
+		t.Fatal(err)
+	}
+	printed, err := replace(shown, func(command, output string) (string, error) {
+		if inGuest.MatchString(command) && !ring.All() {
+			return output, nil
+		}
+		return run(desk, root, command)
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(words(string(shown)), words(printed)); diff != "" {
-		t.Errorf("the README is not what the program prints; make readme mends it (- shown, + printed):\n%s", diff)
+	if diff := cmp.Diff(words(shown), words(printed)); diff != "" {
+		t.Errorf("the page is not what the program prints; make readme mends it (- shown, + printed):\n%s", diff)
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 )
 
 func TestReplace(t *testing.T) {
+	t.Parallel()
 	const text = "A\n```console\n$ one\nold\n```\nB\n```\n$ not ours\n```\n```console\n$ two\n```\n"
 	got, err := replace(text, func(command, _ string) (string, error) { return "new " + command + "\n", nil })
 	if err != nil {
@@ -86,16 +87,28 @@ func compare(t *testing.T, root, bin, shown string) {
 var inGuest = regexp.MustCompile(`lab vm | --guest\b`)
 
 var (
+	times   = regexp.MustCompile(`[0-9]+(\.[0-9]+)? (µs|ms|s)\b`)
 	numbers = regexp.MustCompile(`0x[0-9a-f]+|[0-9]+`)
 	spaces  = regexp.MustCompile(`  +`)
 	missed  = regexp.MustCompile(`(?s) *missed [0-9]+ hits?, .*?too low\n`)
 )
 
 // words takes the numbers out of a text, and the width that they took, and the
-// order of its lines: that of a list goes by numbers. That a hit was missed may happen in
-// one run, and not in another.
+// order of its lines: that of a list goes by numbers. What takes milliseconds here may take
+// seconds there. That a hit was missed may happen in one run, and not in another.
 func words(text string) []string {
-	text = missed.ReplaceAllString(text, "")
+	text = times.ReplaceAllString(missed.ReplaceAllString(text, ""), "0 s")
 	text = spaces.ReplaceAllString(numbers.ReplaceAllString(text, "0"), "  ")
 	return slices.Sorted(strings.Lines(text))
+}
+
+func TestWords(t *testing.T) {
+	t.Parallel()
+	const shown = "attached in 205 ms\npid   7 at 0x9d0e33\n"
+	if diff := cmp.Diff(words(shown), words("pid 12345 at 0x655216\nattached in 1.5 s\n")); diff != "" {
+		t.Errorf("times, numbers or the order differ (-want +got):\n%s", diff)
+	}
+	if cmp.Equal(words(shown), words("attached in 205 ms\npid   7 by 0x9d0e33\n")) {
+		t.Error("another word is not seen")
+	}
 }

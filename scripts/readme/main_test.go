@@ -105,7 +105,7 @@ func words(text string) []string {
 func TestWords(t *testing.T) {
 	t.Parallel()
 	const shown = "attached in 205 ms\npid   7 at 0x9d0e33\n"
-	if diff := cmp.Diff(words(shown), words("pid 12345 at 0x655216\nattached in 1.5 s\n")); diff != "" {
+	if diff := cmp.Diff(words(shown), words("pid  12345 at 0x655216\nattached in 1.5 s\n")); diff != "" {
 		t.Errorf("times, numbers or the order differ (-want +got):\n%s", diff)
 	}
 	if cmp.Equal(words(shown), words("attached in 205 ms\npid   7 by 0x9d0e33\n")) {

@@ -92,8 +92,8 @@ recordings: build setup ## make the lab's own recordings anew, in guests
 workshop-pack: build setup ## one archive that runs a workshop in a room without network
 	@scripts/pack.sh workshop.tar.gz
 
-readme: build ## print the README's output blocks anew
-	@$(GO) run ./scripts/readme README.md
+readme: build ## print the pages' blocks of output anew; of some: PAGES=lab/vm/README.md
+	@$(GO) run ./scripts/readme $(PAGES)
 
 clean: ## remove what was built here; fetched kernels stay in the cache
 	@rm -rf bin

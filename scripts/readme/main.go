@@ -1,52 +1,88 @@
-// Readme makes the output shown in the README anew, so that it is always what the
-// program prints.
+// Readme makes the output shown on the project's pages anew, so that it is always what
+// the program prints. It takes the pages that it is given, or all, and is run in the
+// project's folder, after make build:
 //
-//	go run ./scripts/readme README.md
+//	go run ./scripts/readme [PAGE...]
 //
 // A block of output begins with the command that makes it:
 //
 //	```console
 //	$ bin/lab vm -- tour 4
 //
-// The command runs in the directory of the README, by a shell; what follows it up
-// to the end of the block is replaced by its standard output.
+// The commands of a page run one after the other, each by a shell of its own, in an empty
+// folder that has the project's programs and scripts. What follows a command, up to the
+// end of the block, is replaced by its standard output.
 package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"dialpath/scripts/pages"
 )
 
 func main() {
-	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "usage: readme README.md")
-		os.Exit(2)
-	}
-	if err := rewrite(os.Args[1]); err != nil {
+	if err := rewriteAll(os.Args[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, "readme:", err)
 		os.Exit(1)
 	}
 }
 
-// rewrite replaces the output in the named file. If a command fails, the file stays
-// as it was.
-func rewrite(name string) error {
-	text, err := os.ReadFile(name)
+// rewriteAll replaces the output on the named pages; on all, if none is named.
+func rewriteAll(names []string) error {
+	root, err := os.Getwd()
 	if err != nil {
+		return err
+	}
+	if len(names) == 0 {
+		if names, err = pages.Find(root); err != nil {
+			return err
+		}
+	}
+	for _, name := range names {
+		if err := rewrite(root, name); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+// rewrite replaces the output on a page. If a command fails, the page stays as it was.
+func rewrite(root, name string) error {
+	path := filepath.Join(root, name)
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	desk, err := os.MkdirTemp("", "readme-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(desk)
+	if err := furnish(desk, root, filepath.Join(root, "bin")); err != nil {
 		return err
 	}
 	fresh, err := replace(string(text), func(command, _ string) (string, error) {
 		fmt.Fprintln(os.Stderr, command)
-		return run(filepath.Dir(name), command)
+		return run(desk, root, command)
 	})
-	if err != nil {
+	if err != nil || fresh == string(text) {
 		return err
 	}
-	return os.WriteFile(name, []byte(fresh), 0o644)
+	return os.WriteFile(path, []byte(fresh), 0o644)
+}
+
+// furnish puts into a folder what commands name: the project's programs, as they are in
+// bin, and its scripts.
+func furnish(desk, root, bin string) error {
+	return errors.Join(
+		os.Symlink(bin, filepath.Join(desk, "bin")),
+		os.Symlink(filepath.Join(root, "scripts"), filepath.Join(desk, "scripts")))
 }
 
 const (
@@ -78,13 +114,14 @@ func replace(text string, run func(command, shown string) (string, error)) (stri
 	}
 }
 
-// run returns what a command prints on its standard output.
-func run(dir, command string) (string, error) {
+// run returns what a command prints on its standard output. A debugger, which shows sources
+// relative to where it is run, shows them as it does in the project's folder.
+func run(desk, root, command string) (string, error) {
 	var stdout, stderr bytes.Buffer
 	cmd := exec.Command("sh", "-c", command)
-	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, &stdout, &stderr
+	cmd.Dir, cmd.Stdout, cmd.Stderr = desk, &stdout, &stderr
 	if err := cmd.Run(); err != nil {
 		return "", fmt.Errorf("%s: %w\n%s", command, err, stderr.String())
 	}
-	return stdout.String(), nil
+	return strings.ReplaceAll(stdout.String(), root+"/", "./"), nil
 }

@@ -118,7 +118,7 @@ func (a *announced) Write(data []byte) (int, error) {
 	return a.to.Write(data)
 }
 
-// testEcho is the article's programs in two terminals, as the README has them.
+// testEcho is the article's programs in two terminals, as the page on echo has them.
 func testEcho(t *testing.T) {
 	serveAt(t, "udp", ":1337")
 	if status, stdout, stderr := shell(t, "", "echo 'HELLO!!' | "+inKit("echo")+" client 127.0.0.1:1337"); status != 0 ||

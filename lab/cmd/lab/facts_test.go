@@ -29,7 +29,7 @@ func said(t *testing.T, args ...string) string {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
 	env := environment{stdin: strings.NewReader(""), stdout: &stdout, stderr: &stderr, lab: "lab"}
-	if status := run(t.Context(), env, args); status != statusDone {
+	if status := execute(t.Context(), env, args); status != statusDone {
 		t.Fatalf("lab %s: status %d: %s", strings.Join(args, " "), status, stderr.String())
 	}
 	return stdout.String()

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/pflag"
 
+	"dialpath/lab/mistake"
 	"dialpath/lab/vm"
 )
 
@@ -105,9 +105,8 @@ func TestNoJob(t *testing.T) {
 		"-p: a guest has none of this machine's processes: trace a command in it, after --": {"timeline", "-p", "1"},
 	} {
 		_, err := newJob(environment{lab: "lab"}, verb)
-		var usage usageError
-		if !errors.As(err, &usage) || err.Error() != want {
-			t.Errorf("%q: %v, want the usage error %s", verb, err, want)
+		if !mistake.Is(err) || err.Error() != want {
+			t.Errorf("%q: %v, want the mistake %s", verb, err, want)
 		}
 	}
 }
@@ -116,7 +115,7 @@ func TestNoJob(t *testing.T) {
 func TestCall(t *testing.T) {
 	env := environment{lab: "bin/lab"}
 	for kernel, want := range map[string]string{"": "bin/lab vm --", vm.DefaultKernel: "bin/lab vm --", "6.1": "bin/lab vm --kernel 6.1 --"} {
-		if got := (guestOptions{kernel: kernel}).call(env); got != want {
+		if got := (guestFlags{kernel: kernel}).call(env); got != want {
 			t.Errorf("kernel %q: %q, want %q", kernel, got, want)
 		}
 	}

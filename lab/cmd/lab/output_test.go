@@ -25,7 +25,7 @@ func TestBinaryOnTerminal(t *testing.T) {
 		{[]string{"vm", "--", "packets", "-w", "dial-tcp", "-o", "pcapng"}, "lab: -o pcapng is not for a terminal: write -o pcapng=FILE\n"},
 	} {
 		var stderr bytes.Buffer
-		status := run(t.Context(), environment{stdout: theirs, stderr: &stderr, lab: "lab"}, c.args)
+		status := execute(t.Context(), environment{stdout: theirs, stderr: &stderr, lab: "lab"}, c.args)
 		if status != statusUsage || stderr.String() != c.want {
 			t.Errorf("lab %v: status %d, %q; want %q", c.args, status, stderr.String(), c.want)
 		}

@@ -41,7 +41,7 @@ func lab(t *testing.T, args ...string) (status int, stdout, stderr string) {
 	t.Helper()
 	var out, complaints bytes.Buffer
 	env := environment{stdin: strings.NewReader(""), stdout: &out, stderr: &complaints, lab: "lab"}
-	status = run(t.Context(), env, args)
+	status = execute(t.Context(), env, args)
 	return status, out.String(), complaints.String()
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -35,15 +36,12 @@ func (p Place) Trace(ctx context.Context, r Request, use func(*trace.Trace) erro
 	return errors.Join(r.keep([]*trace.Trace{t}), use(t))
 }
 
-// fetch has a guest record a trial, and brings the trace. The program was built here.
+// fetch has a guest record a trial, and brings the trace.
 func (p Place) fetch(ctx context.Context, trial Trial) (*trace.Trace, error) {
 	file := filepath.Join(filepath.Dir(trial.Program), "trace.json.gz")
 	var said bytes.Buffer
 	guest := vm.Guest{Kernel: p.Kernel, Progress: Bar(p.Bar), Warn: func(line string) { p.Say("%s", line) }}
-	status, err := guest.Run(ctx, vm.Job{
-		Args:   slices.Concat([]string{"trial", "--save=" + file}, p.Flags, []string{trial.Exercise.Name, trial.Program}),
-		Inputs: []string{trial.Program}, Outputs: []string{file}, Stdout: &said, Stderr: &said,
-	})
+	status, err := guest.Run(ctx, p.job(trial, file, &said))
 	if err != nil {
 		return nil, err
 	}
@@ -55,6 +53,14 @@ func (p Place) fetch(ctx context.Context, trial Trial) (*trace.Trace, error) {
 		return nil, err
 	}
 	return all[0], nil
+}
+
+// job is what the lab in a guest is to do of a trial. The program was built here.
+func (p Place) job(trial Trial, file string, said io.Writer) vm.Job {
+	return vm.Job{
+		Args:   slices.Concat([]string{"trial", "--save=" + file}, p.Flags, []string{trial.Exercise.Name, trial.Program}),
+		Inputs: []string{trial.Program}, Outputs: []string{file}, Stdout: said, Stderr: said,
+	}
 }
 
 // NeedsGuest tells whether this kernel has no kprobes, so that a guest sees more.

@@ -68,8 +68,7 @@ func newJob(env environment, verb []string) (vm.Job, error) {
 }
 
 // inherited are the variables that a guest has of this machine's environment: all that
-// mean the same there. The lab's own are for the lab here, and some are of a session
-// that the guest is no part of.
+// mean the same there. The lab's own are for the lab here, and some are of this very login.
 func inherited(environ []string) (env []string) {
 	here := []string{"PWD", "OLDPWD", "SHLVL", "_", "XDG_RUNTIME_DIR", "SUDO_UID", "SUDO_GID", "SUDO_USER", "SUDO_COMMAND", colorEnv}
 	for _, e := range environ {

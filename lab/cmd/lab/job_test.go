@@ -4,12 +4,10 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/spf13/pflag"
 
 	"dialpath/lab/mistake"
 	"dialpath/lab/vm"
@@ -17,6 +15,7 @@ import (
 
 // TestJob is what verbs take into a guest, and what they bring back.
 func TestJob(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	program, file := filepath.Join(dir, "program"), filepath.Join(dir, "file")
 	if err := os.WriteFile(program, nil, 0o755); err != nil {
@@ -53,38 +52,9 @@ func TestJob(t *testing.T) {
 	}
 }
 
-// TestAgain: a guest is told of every flag that was set, whatever flags there are.
-func TestAgain(t *testing.T) {
-	cmd := newTour(environment{lab: "lab"})
-	values := map[string]string{"backend": "kprobe", "save": "a file.json", "times": "3"}
-	want := []string{"tour"}
-	cmd.Flags().VisitAll(func(f *pflag.Flag) {
-		if f.Name == "replay" || f.Name == "anywhere" {
-			return
-		}
-		value, takes := values[f.Name]
-		if !takes {
-			value = "true"
-		}
-		if err := cmd.Flags().Set(f.Name, value); err != nil {
-			t.Fatalf("--%s %s: %v", f.Name, value, err)
-		}
-		want = append(want, "--"+f.Name+"="+value)
-	})
-	if err := cmd.Flags().Set("anywhere", "true"); err != nil {
-		t.Fatal(err)
-	}
-	want = append(want, "5", "6")
-	if got := again(cmd, []string{"5", "6"}, "anywhere"); !slices.Equal(got, want) {
-		t.Errorf("got %q, want %q", got, want)
-	}
-	if len(want) < 6 {
-		t.Errorf("only %q is tried", want)
-	}
-}
-
-// TestInherited: a guest has the environment, but for what is of the lab or the session here.
+// TestInherited: a guest has the environment, but for what is of the lab or the login here.
 func TestInherited(t *testing.T) {
+	t.Parallel()
 	got := inherited([]string{
 		"GODEBUG=multipathtcp=0", "LANG=C.UTF-8", "EMPTY=", "HOME=/home/gopher", "PATH=/opt/bin:/bin",
 		"DIALPATH_CALL=x", "PWD=/here", "SUDO_UID=1000", "CLICOLOR_FORCE=1",
@@ -97,6 +67,7 @@ func TestInherited(t *testing.T) {
 
 // TestNoJob: what is wrong, or needs no guest, boots none.
 func TestNoJob(t *testing.T) {
+	t.Parallel()
 	for want, verb := range map[string][]string{
 		"-r: to look at a recording takes no guest: lab packets -r file":                    {"packets", "-r", "file"},
 		"-r: to look at a recording takes no guest: lab compare -r dialudp dial-udp":        {"compare", "-r", "dialudp", "dial-udp"},
@@ -113,6 +84,7 @@ func TestNoJob(t *testing.T) {
 
 // TestCall is how a lab in a guest says that it is called.
 func TestCall(t *testing.T) {
+	t.Parallel()
 	env := environment{lab: "bin/lab"}
 	for kernel, want := range map[string]string{"": "bin/lab vm --", vm.DefaultKernel: "bin/lab vm --", "6.1": "bin/lab vm --kernel 6.1 --"} {
 		if got := (guestFlags{kernel: kernel}).call(env); got != want {
@@ -124,6 +96,7 @@ func TestCall(t *testing.T) {
 // TestProgress says nothing of what is quick. A terminal is left as it was; elsewhere one
 // line is enough.
 func TestProgress(t *testing.T) {
+	t.Parallel()
 	const wipe = "\r\x1b[K"
 	for live, want := range map[bool]string{
 		true:  wipe + "attaching: 2 of 4" + wipe + wipe + "detaching: 2 of 4" + wipe,

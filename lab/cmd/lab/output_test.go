@@ -10,6 +10,7 @@ import (
 // TestBinaryOnTerminal asks for formats that would garble a terminal: here, and in a
 // guest, which is not booted for it.
 func TestBinaryOnTerminal(t *testing.T) {
+	t.Parallel()
 	mine, theirs, err := pty.Open()
 	if err != nil {
 		t.Fatal(err)

@@ -49,9 +49,6 @@ func union(a, b []string) []string {
 // Names returns the globs and parts of all functions that are watched.
 func (p Plan) Names() []string { return slices.Concat(p.Functions, p.Stacks) }
 
-// Check finds names that can be none of a function. It needs no kernel.
-func (p Plan) Check() error { return CheckNames(p.Names()) }
-
 // CheckNames finds what can be no name of a function, and no glob of names.
 func CheckNames(names []string) error {
 	for _, name := range names {

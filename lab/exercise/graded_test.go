@@ -68,7 +68,7 @@ func TestGradedInGuests(t *testing.T) {
 	}
 	for _, kernel := range vmtest.Kernels {
 		t.Run(kernel, func(t *testing.T) {
-			g, exercises := inGuest(kernel)
+			g, exercises := gradedOn(kernel)
 			vmtest.Guest{Kernel: kernel, Limit: 6 * time.Hour, Inputs: g.programs(exercises, dir)}.Run(t, func(t *testing.T) {
 				grade(t, exercises, dir, g)
 			})
@@ -105,10 +105,10 @@ func times(few int) int {
 	return few
 }
 
-// inGuest is what is graded in a guest. There all takes its time: wrong answers that
+// gradedOn is what is graded in a guest with a kernel. There all takes its time: wrong answers that
 // TestGraded judges on any kernel as well are left out; and with single kprobes, what
 // tracepoints judge.
-func inGuest(kernel string) (grading, []exercise.Exercise) {
+func gradedOn(kernel string) (grading, []exercise.Exercise) {
 	g := grading{times: times(1), wrong: func(e exercise.Exercise) bool { return ring.More() || e.NeedsKprobes() }}
 	exercises := exercise.All()
 	if kernel != vm.DefaultKernel && !ring.More() {

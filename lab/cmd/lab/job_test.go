@@ -106,7 +106,7 @@ func TestProgress(t *testing.T) {
 		p := newProgress(environment{stderr: &out, live: live})
 		for _, doing := range []string{"attaching", "detaching"} {
 			p.show(doing, 1, 4) // it has just begun
-			p.next = p.next.Add(-2 * plainPatience)
+			p.next = p.next.Add(-2 * untilSaid)
 			p.show(doing, 2, 4)
 			p.show(doing, 3, 4) // at once after it
 			p.show(doing, 4, 4)

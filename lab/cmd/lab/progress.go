@@ -16,9 +16,9 @@ type progress struct {
 }
 
 const (
-	patience      = 300 * time.Millisecond // before it is shown on a terminal
-	pace          = 50 * time.Millisecond  // before it is drawn again
-	plainPatience = 2 * time.Second        // before it is said elsewhere
+	untilDrawn = 300 * time.Millisecond // on a terminal
+	untilAgain = 50 * time.Millisecond  // since it was drawn last
+	untilSaid  = 2 * time.Second        // elsewhere
 )
 
 func newProgress(env environment) *progress { return &progress{env: env} }
@@ -26,9 +26,9 @@ func newProgress(env environment) *progress { return &progress{env: env} }
 func (p *progress) show(doing string, done, total int) {
 	now := time.Now()
 	if doing != p.doing {
-		p.doing, p.next = doing, now.Add(plainPatience)
+		p.doing, p.next = doing, now.Add(untilSaid)
 		if p.env.live {
-			p.next = now.Add(patience)
+			p.next = now.Add(untilDrawn)
 		}
 	}
 	switch {
@@ -36,7 +36,7 @@ func (p *progress) show(doing string, done, total int) {
 		p.end()
 	case now.Before(p.next):
 	case p.env.live:
-		p.shown, p.next = true, now.Add(pace)
+		p.shown, p.next = true, now.Add(untilAgain)
 		fmt.Fprintf(p.env.stderr, "\r\x1b[K%s: %d of %d", doing, done, total)
 	case !p.shown:
 		p.shown = true

@@ -110,18 +110,18 @@ func (t *tracer) traces(cmd *cobra.Command, p plan.Plan, use func([]*trace.Trace
 
 // advise says where to do what cannot be done here, if that is why it failed.
 func (t *tracer) advise(cmd *cobra.Command, err error) error {
-	inGuest := t.env.lab + " vm -- " + cmd.Name() + " …"
+	guest := t.env.lab + " vm -- " + cmd.Name() + " …"
 	switch {
 	case errors.Is(err, run.ErrNoKernel):
 		return noKernel(t.env, cmd)
 	case errors.Is(err, run.ErrNoRoot) && t.target.pid != 0: // a guest does not have it
 		return fmt.Errorf("%s needs root: run it with sudo", cmd.Name())
 	case errors.Is(err, run.ErrNoRoot):
-		return fmt.Errorf("%s needs root: run it with sudo, or in a guest: %s", cmd.Name(), inGuest)
+		return fmt.Errorf("%s needs root: run it with sudo, or in a guest: %s", cmd.Name(), guest)
 	case errors.Is(err, run.ErrNoKprobes) && len(t.request.Plan.Functions) == 0:
-		return fmt.Errorf("this kernel has no kprobes: do it in a guest, %s", inGuest)
+		return fmt.Errorf("this kernel has no kprobes: do it in a guest, %s", guest)
 	case errors.Is(err, run.ErrNoKprobes):
-		return fmt.Errorf("this kernel cannot count functions: do it in a guest, %s, or count tracepoints, %s count 'net:*' …", inGuest, t.env.lab)
+		return fmt.Errorf("this kernel cannot count functions: do it in a guest, %s, or count tracepoints, %s count 'net:*' …", guest, t.env.lab)
 	}
 	return err
 }

@@ -61,7 +61,7 @@ by their series, as 6.18.`,
 		},
 	}
 	cmd.ValidArgsFunction = func(_ *cobra.Command, args []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
-		return inGuestWords(env, args, begun)
+		return guestWords(env, args, begun)
 	}
 	cmd.Flags().StringVar(&flags.kernel, "kernel", vm.DefaultKernel, "boot the newest kernel of this `SERIES`")
 	cmd.Flags().StringVar(&flags.accel, "accel", "", "run it by `WAY`: kvm, tcg (software emulation) or auto; else as "+vm.AccelEnv+" says, or auto")

@@ -14,8 +14,8 @@ import (
 	"dialpath/lab/proc"
 )
 
-// session is the host's side of one run.
-type session struct {
+// conversation is the host's side of one run: what it sends to a guest and hears from it.
+type conversation struct {
 	kernel  Kernel
 	machine *machine
 	job     Job
@@ -34,8 +34,8 @@ type session struct {
 	giveBack func() // the terminal, once it was taken over
 }
 
-func newSession(k Kernel, m *machine, j Job) *session {
-	s := &session{
+func newConversation(k Kernel, m *machine, j Job) *conversation {
+	s := &conversation{
 		kernel: k, machine: m, job: j,
 		to:    &frameWriter{w: m.port},
 		files: receiver{names: j.Outputs, got: make([]bool, len(j.Outputs))},
@@ -64,7 +64,7 @@ func newSession(k Kernel, m *machine, j Job) *session {
 
 // close ends the machine and waits for the reader: from then on nothing writes
 // to the job's outputs.
-func (s *session) close() {
+func (s *conversation) close() {
 	s.machine.end()
 	<-s.quiet
 	s.giveBack()
@@ -75,9 +75,9 @@ func (s *session) close() {
 // Detaching some hundred single kprobes takes up to half of it.
 const grace = 30 * time.Second
 
-// wait sees the session through: to the exit status, or to a failure. The guest has so
+// wait sees the guest through: to the exit status, or to a failure. The guest has so
 // much patience to come up, which is then called; and its command has a limit.
-func (s *session) wait(ctx context.Context, patience, limit time.Duration, up func()) error {
+func (s *conversation) wait(ctx context.Context, patience, limit time.Duration, up func()) error {
 	if err := s.waitUp(ctx, patience); err != nil {
 		return err
 	}
@@ -92,7 +92,7 @@ func (s *session) wait(ctx context.Context, patience, limit time.Duration, up fu
 // waitUp returns when the guest has spoken. What QEMU waits for a processor, since the
 // machine is busy, is not counted against its patience. Until the guest is up there is
 // nothing in it that could be interrupted: a signal ends it.
-func (s *session) waitUp(ctx context.Context, patience time.Duration) error {
+func (s *conversation) waitUp(ctx context.Context, patience time.Duration) error {
 	boot := proc.Allow(patience, patience, s.machine.process.Pid)
 	timer := time.NewTimer(patience)
 	defer timer.Stop()
@@ -131,7 +131,7 @@ func (s *session) waitUp(ctx context.Context, patience time.Duration) error {
 }
 
 // spoken tells whether the guest has, without waiting for it.
-func (s *session) spoken() bool {
+func (s *conversation) spoken() bool {
 	select {
 	case <-s.hello:
 		return true
@@ -141,7 +141,7 @@ func (s *session) spoken() bool {
 }
 
 // waitEnd returns when the command has ended, or its limit has come.
-func (s *session) waitEnd(ctx context.Context, limit time.Duration) error {
+func (s *conversation) waitEnd(ctx context.Context, limit time.Duration) error {
 	timer := time.NewTimer(limit)
 	defer timer.Stop()
 	heard, interrupted, cancelled := 0, false, ctx.Done()
@@ -178,7 +178,7 @@ func (s *session) waitEnd(ctx context.Context, limit time.Duration) error {
 // attach gives the guest what is typed, and the terminal, if the job has one. Until the
 // guest is up, they are the lab's: Ctrl-C ends the waiting, and what a guest that comes to
 // nothing has not read is there for the next.
-func (s *session) attach() (err error) {
+func (s *conversation) attach() (err error) {
 	if s.job.Stdin == nil {
 		return nil
 	}
@@ -195,7 +195,7 @@ func (s *session) attach() (err error) {
 }
 
 // signal passes a signal on. Before the command runs, it waits in the guest.
-func (s *session) signal(sig os.Signal) {
+func (s *conversation) signal(sig os.Signal) {
 	if n, ok := sig.(unix.Signal); ok {
 		go s.to.send(kindSignal, []byte{byte(n)})
 	}
@@ -206,7 +206,7 @@ func (s *session) signal(sig os.Signal) {
 const answerLimit = 10 * time.Second
 
 // overdue tells a guest that hangs from a command that takes longer than its limit.
-func (s *session) overdue(limit time.Duration) error {
+func (s *conversation) overdue(limit time.Duration) error {
 	go s.to.send(kindPing, nil)
 	select {
 	case err := <-s.ended:
@@ -219,7 +219,7 @@ func (s *session) overdue(limit time.Duration) error {
 }
 
 // judge makes of the reader's result what the caller learns.
-func (s *session) judge(err error) error {
+func (s *conversation) judge(err error) error {
 	var refusal guestError
 	switch {
 	case err == nil:
@@ -244,7 +244,7 @@ func (s *session) judge(err error) error {
 
 // fail ends the machine and reports. A kernel that panicked did so before
 // anything else could go wrong.
-func (s *session) fail(cause Cause, detail string, err error) error {
+func (s *conversation) fail(cause Cause, detail string, err error) error {
 	after := time.Since(s.began)
 	s.machine.end()
 	if complaint := s.machine.complaint(); cause == Stopped && complaint != "" {
@@ -263,7 +263,7 @@ type guestError string
 func (e guestError) Error() string { return string(e) }
 
 // read handles what the guest sends, to its exit status.
-func (s *session) read() error {
+func (s *conversation) read() error {
 	for {
 		f, err := readFrame(s.machine.port)
 		if err != nil {
@@ -322,7 +322,7 @@ func write(w io.Writer, p []byte, what string) error {
 }
 
 // feed sends standard input, no faster than the command takes it.
-func (s *session) feed() {
+func (s *conversation) feed() {
 	buf := make([]byte, maxPayload)
 	for {
 		select {

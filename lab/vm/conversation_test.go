@@ -11,15 +11,15 @@ import (
 	"testing"
 )
 
-// talk gives a session what a guest might say, and returns how reading ended.
-func talk(t *testing.T, j Job, said func(*frameWriter)) (*session, error) {
+// talk gives a conversation what a guest might say, and returns how reading ended.
+func talk(t *testing.T, j Job, said func(*frameWriter)) (*conversation, error) {
 	t.Helper()
 	near, far := net.Pipe()
 	go func() {
 		said(&frameWriter{w: far})
 		far.Close()
 	}()
-	s := newSession(Kernel{}, &machine{port: near, console: new(tail)}, j)
+	s := newConversation(Kernel{}, &machine{port: near, console: new(tail)}, j)
 	err := <-s.ended
 	s.files.abandon()
 	near.Close()
@@ -132,7 +132,7 @@ func TestStdin(t *testing.T) {
 	defer r.Close()
 	inside := listen(far)
 	go inside.serve(1<<30, w, &frameWriter{w: far})
-	s := newSession(Kernel{}, &machine{port: near, console: new(tail)}, Job{Stdin: strings.NewReader(text)})
+	s := newConversation(Kernel{}, &machine{port: near, console: new(tail)}, Job{Stdin: strings.NewReader(text)})
 	if err := s.attach(); err != nil {
 		t.Fatal(err)
 	}

@@ -35,7 +35,7 @@ type conversation struct {
 }
 
 func newConversation(k Kernel, m *machine, j Job) *conversation {
-	s := &conversation{
+	c := &conversation{
 		kernel: k, machine: m, job: j,
 		to:    &frameWriter{w: m.port},
 		files: receiver{names: j.Outputs, got: make([]bool, len(j.Outputs))},
@@ -50,25 +50,25 @@ func newConversation(k Kernel, m *machine, j Job) *conversation {
 		giveBack: func() {},
 	}
 	if j.Terminal != nil {
-		s.job.Stdin, s.job.Stdout = j.Terminal, j.Terminal
+		c.job.Stdin, c.job.Stdout = j.Terminal, j.Terminal
 	}
 	for range stdinWindow {
-		s.credits <- struct{}{}
+		c.credits <- struct{}{}
 	}
 	go func() {
-		defer close(s.quiet)
-		s.ended <- s.read()
+		defer close(c.quiet)
+		c.ended <- c.read()
 	}()
-	return s
+	return c
 }
 
 // close ends the machine and waits for the reader: from then on nothing writes
 // to the job's outputs.
-func (s *conversation) close() {
-	s.machine.end()
-	<-s.quiet
-	s.giveBack()
-	s.files.abandon()
+func (c *conversation) close() {
+	c.machine.end()
+	<-c.quiet
+	c.giveBack()
+	c.files.abandon()
 }
 
 // grace is how long a command may take to end after the context was cancelled.
@@ -77,53 +77,53 @@ const grace = 30 * time.Second
 
 // wait sees the guest through: to the exit status, or to a failure. The guest has so
 // much patience to come up, which is then called; and its command has a limit.
-func (s *conversation) wait(ctx context.Context, patience, limit time.Duration, up func()) error {
-	if err := s.waitUp(ctx, patience); err != nil {
+func (c *conversation) wait(ctx context.Context, patience, limit time.Duration, up func()) error {
+	if err := c.waitUp(ctx, patience); err != nil {
 		return err
 	}
-	s.up = true
+	c.up = true
 	up()
-	if err := s.attach(); err != nil {
+	if err := c.attach(); err != nil {
 		return err
 	}
-	return s.waitEnd(ctx, limit)
+	return c.waitEnd(ctx, limit)
 }
 
 // waitUp returns when the guest has spoken. What QEMU waits for a processor, since the
 // machine is busy, is not counted against its patience. Until the guest is up there is
 // nothing in it that could be interrupted: a signal ends it.
-func (s *conversation) waitUp(ctx context.Context, patience time.Duration) error {
-	boot := proc.Allow(patience, patience, s.machine.process.Pid)
+func (c *conversation) waitUp(ctx context.Context, patience time.Duration) error {
+	boot := proc.Allow(patience, patience, c.machine.process.Pid)
 	timer := time.NewTimer(patience)
 	defer timer.Stop()
 	for {
 		select {
-		case <-s.hello:
+		case <-c.hello:
 			return nil
-		case err := <-s.ended:
-			if s.spoken() { // and at once ended
-				s.ended <- err
+		case err := <-c.ended:
+			if c.spoken() { // and at once ended
+				c.ended <- err
 				return nil
 			}
-			return s.judge(err)
-		case status := <-s.machine.stopped:
-			if s.spoken() { // and was at once stopped
-				s.machine.stopped <- status
+			return c.judge(err)
+		case status := <-c.machine.stopped:
+			if c.spoken() { // and was at once stopped
+				c.machine.stopped <- status
 				return nil
 			}
-			return s.fail(Stopped, status, nil)
-		case <-s.job.Signals:
-			return s.fail(Cancelled, "interrupted while it booted", context.Canceled)
+			return c.fail(Stopped, status, nil)
+		case <-c.job.Signals:
+			return c.fail(Cancelled, "interrupted while it booted", context.Canceled)
 		case <-ctx.Done():
-			return s.fail(Cancelled, "interrupted while it booted", ctx.Err())
+			return c.fail(Cancelled, "interrupted while it booted", ctx.Err())
 		case <-timer.C:
 			switch {
-			case s.spoken():
+			case c.spoken():
 				return nil
 			case boot.Over():
-				return s.fail(Silent, "", nil)
+				return c.fail(Silent, "", nil)
 			case boot.Hopeless():
-				return s.fail(Silent, ": this machine has too much else to do", nil)
+				return c.fail(Silent, ": this machine has too much else to do", nil)
 			}
 			timer.Reset(boot.Wait())
 		}
@@ -131,9 +131,9 @@ func (s *conversation) waitUp(ctx context.Context, patience time.Duration) error
 }
 
 // spoken tells whether the guest has, without waiting for it.
-func (s *conversation) spoken() bool {
+func (c *conversation) spoken() bool {
 	select {
-	case <-s.hello:
+	case <-c.hello:
 		return true
 	default:
 		return false
@@ -141,25 +141,25 @@ func (s *conversation) spoken() bool {
 }
 
 // waitEnd returns when the command has ended, or its limit has come.
-func (s *conversation) waitEnd(ctx context.Context, limit time.Duration) error {
+func (c *conversation) waitEnd(ctx context.Context, limit time.Duration) error {
 	timer := time.NewTimer(limit)
 	defer timer.Stop()
 	heard, interrupted, cancelled := 0, false, ctx.Done()
 	interrupt := func(sig os.Signal) {
 		if !interrupted { // one Ctrl-C may come both ways
 			interrupted = true
-			s.signal(sig)
+			c.signal(sig)
 		}
 	}
 	for {
 		select {
-		case err := <-s.ended:
-			return s.judge(err)
-		case status := <-s.machine.stopped:
-			return s.fail(Stopped, status, nil)
-		case sig := <-s.job.Signals:
+		case err := <-c.ended:
+			return c.judge(err)
+		case status := <-c.machine.stopped:
+			return c.fail(Stopped, status, nil)
+		case sig := <-c.job.Signals:
 			if heard++; heard == 2 {
-				return s.fail(Cancelled, "a second signal", context.Canceled)
+				return c.fail(Cancelled, "a second signal", context.Canceled)
 			}
 			interrupt(sig)
 		case <-cancelled:
@@ -168,9 +168,9 @@ func (s *conversation) waitEnd(ctx context.Context, limit time.Duration) error {
 			timer.Reset(grace)
 		case <-timer.C:
 			if err := ctx.Err(); err != nil {
-				return s.fail(Cancelled, "it took no notice of an interrupt", err)
+				return c.fail(Cancelled, "it took no notice of an interrupt", err)
 			}
-			return s.overdue(limit)
+			return c.overdue(limit)
 		}
 	}
 }
@@ -178,26 +178,26 @@ func (s *conversation) waitEnd(ctx context.Context, limit time.Duration) error {
 // attach gives the guest what is typed, and the terminal, if the job has one. Until the
 // guest is up, they are the lab's: Ctrl-C ends the waiting, and what a guest that comes to
 // nothing has not read is there for the next.
-func (s *conversation) attach() (err error) {
-	if s.job.Stdin == nil {
+func (c *conversation) attach() (err error) {
+	if c.job.Stdin == nil {
 		return nil
 	}
-	if s.job.Terminal == nil {
-		go s.feed()
+	if c.job.Terminal == nil {
+		go c.feed()
 		return nil
 	}
-	if s.giveBack, err = borrow(s.job.Terminal, s.to); err != nil {
-		s.giveBack = func() {}
+	if c.giveBack, err = borrow(c.job.Terminal, c.to); err != nil {
+		c.giveBack = func() {}
 		return err
 	}
-	go s.feed()
+	go c.feed()
 	return nil
 }
 
 // signal passes a signal on. Before the command runs, it waits in the guest.
-func (s *conversation) signal(sig os.Signal) {
+func (c *conversation) signal(sig os.Signal) {
 	if n, ok := sig.(unix.Signal); ok {
-		go s.to.send(kindSignal, []byte{byte(n)})
+		go c.to.send(kindSignal, []byte{byte(n)})
 	}
 }
 
@@ -206,55 +206,55 @@ func (s *conversation) signal(sig os.Signal) {
 const answerLimit = 10 * time.Second
 
 // overdue tells a guest that hangs from a command that takes longer than its limit.
-func (s *conversation) overdue(limit time.Duration) error {
-	go s.to.send(kindPing, nil)
+func (c *conversation) overdue(limit time.Duration) error {
+	go c.to.send(kindPing, nil)
 	select {
-	case err := <-s.ended:
-		return s.judge(err)
-	case <-s.pong:
-		return s.fail(TimedOut, fmt.Sprintf("waited %v for %s, which has not ended", limit, s.job.command()), nil)
+	case err := <-c.ended:
+		return c.judge(err)
+	case <-c.pong:
+		return c.fail(TimedOut, fmt.Sprintf("waited %v for %s, which has not ended", limit, c.job.command()), nil)
 	case <-time.After(answerLimit):
-		return s.fail(Hung, "", nil)
+		return c.fail(Hung, "", nil)
 	}
 }
 
 // judge makes of the reader's result what the caller learns.
-func (s *conversation) judge(err error) error {
+func (c *conversation) judge(err error) error {
 	var refusal guestError
 	switch {
 	case err == nil:
 		return nil
 	case errors.As(err, &refusal):
-		return s.fail(NotReady, string(refusal), nil)
+		return c.fail(NotReady, string(refusal), nil)
 	case !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, unix.ECONNRESET):
 		return err
 	}
 	// QEMU closed the port: it is on its way out, and may yet say why.
 	select {
-	case <-s.machine.done:
+	case <-c.machine.done:
 	case <-time.After(answerLimit):
 	}
-	s.machine.end()
+	c.machine.end()
 	detail := "QEMU ended"
-	if s.machine.err != nil {
-		detail = fmt.Sprintf("QEMU ended: %v", s.machine.err)
+	if c.machine.err != nil {
+		detail = fmt.Sprintf("QEMU ended: %v", c.machine.err)
 	}
-	return s.fail(Lost, detail, nil)
+	return c.fail(Lost, detail, nil)
 }
 
 // fail ends the machine and reports. A kernel that panicked did so before
 // anything else could go wrong.
-func (s *conversation) fail(cause Cause, detail string, err error) error {
-	after := time.Since(s.began)
-	s.machine.end()
-	if complaint := s.machine.complaint(); cause == Stopped && complaint != "" {
+func (c *conversation) fail(cause Cause, detail string, err error) error {
+	after := time.Since(c.began)
+	c.machine.end()
+	if complaint := c.machine.complaint(); cause == Stopped && complaint != "" {
 		detail += ": " + complaint
 	}
-	console := s.machine.console
+	console := c.machine.console
 	if reason, ok := console.panicked(); ok && cause != Cancelled {
 		cause, detail = Panicked, reason
 	}
-	return &Failure{cause, s.kernel.Release, s.up, after, detail, console.lines(), err}
+	return &Failure{cause, c.kernel.Release, c.up, after, detail, console.lines(), err}
 }
 
 // guestError is what init says it could not do.
@@ -263,34 +263,34 @@ type guestError string
 func (e guestError) Error() string { return string(e) }
 
 // read handles what the guest sends, to its exit status.
-func (s *conversation) read() error {
+func (c *conversation) read() error {
 	for {
-		f, err := readFrame(s.machine.port)
+		f, err := readFrame(c.machine.port)
 		if err != nil {
 			return err
 		}
 		switch f.kind {
 		case kindHello:
-			err = tell(s.hello)
+			err = tell(c.hello)
 		case kindStdout:
-			err = write(s.job.Stdout, f.payload, "standard output")
+			err = write(c.job.Stdout, f.payload, "standard output")
 		case kindStderr:
-			err = write(s.job.Stderr, f.payload, "standard error")
+			err = write(c.job.Stderr, f.payload, "standard error")
 		case kindFile:
-			err = s.files.begin(f.payload)
+			err = c.files.begin(f.payload)
 		case kindData:
-			err = s.files.data(f.payload)
+			err = c.files.data(f.payload)
 		case kindCredit:
-			err = tell(s.credits)
+			err = tell(c.credits)
 		case kindPong:
-			err = tell(s.pong)
+			err = tell(c.pong)
 		case kindFail:
 			return guestError(f.payload)
 		case kindExit:
 			if len(f.payload) != 4 {
 				return fmt.Errorf("%w: a status of %d bytes", errFrame, len(f.payload))
 			}
-			s.status = int(binary.BigEndian.Uint32(f.payload))
+			c.status = int(binary.BigEndian.Uint32(f.payload))
 			return nil
 		default:
 			return fmt.Errorf("%w: %q from the guest", errFrame, byte(f.kind))
@@ -322,20 +322,20 @@ func write(w io.Writer, p []byte, what string) error {
 }
 
 // feed sends standard input, no faster than the command takes it.
-func (s *conversation) feed() {
+func (c *conversation) feed() {
 	buf := make([]byte, maxPayload)
 	for {
 		select {
-		case <-s.credits:
-		case <-s.quiet:
+		case <-c.credits:
+		case <-c.quiet:
 			return
 		}
-		n, err := io.ReadAtLeast(s.job.Stdin, buf, 1)
+		n, err := io.ReadAtLeast(c.job.Stdin, buf, 1)
 		if err != nil {
-			s.to.send(kindStdin, nil) // an empty frame: the end
+			c.to.send(kindStdin, nil) // an empty frame: the end
 			return
 		}
-		if s.to.send(kindStdin, buf[:n]) != nil {
+		if c.to.send(kindStdin, buf[:n]) != nil {
 			return
 		}
 	}

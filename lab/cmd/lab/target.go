@@ -69,8 +69,8 @@ func (t *target) check(cmd *cobra.Command, command []string) error {
 	return nil
 }
 
-// request is the target to be recorded, or the recording that was chosen.
-func (t *target) request(env environment, command []string) (run.Target, error) {
+// choose returns the target to be recorded, or the recording that was chosen.
+func (t *target) choose(env environment, command []string) (run.Target, error) {
 	switch {
 	case t.replay != "":
 		one, err := run.ParseReference(t.replay).One()

@@ -57,7 +57,7 @@ func (t *tracer) trace(cmd *cobra.Command, p plan.Plan, command []string, as asp
 	if err := t.display.check(cmd, t.request.Save); err != nil {
 		return err
 	}
-	target, err := t.target.request(t.env, command)
+	target, err := t.target.choose(t.env, command)
 	if err != nil {
 		return err
 	}

@@ -6,7 +6,7 @@ GO ?= scripts/go.sh
 
 # Packages that need neither a kernel nor root: Go's race detector looks at these.
 PURE := ./echo/... ./lab/trace/... ./lab/workload/... ./lab/compare/... ./lab/tour/... ./lab/view/... ./lab/doctor/... \
-	./lab/exercise/... ./lab/explain/... ./lab/export/... ./lab/recordings/... ./lab/version/... ./lab/whole/...
+	./lab/exercise/... ./lab/explain/... ./lab/export/... ./lab/recordings/... ./lab/version/... ./lab/whole/... ./lab/mistake/... ./lab/plan/... ./lab/workshop/...
 # What learners step through is not optimised, so that the debugger can show each line
 # and each variable. All else is: it is what programs really run.
 STEPPABLE := -gcflags='dialpath/lab/workload=-N -l' -gcflags='dialpath/echo=-N -l'

@@ -14,16 +14,15 @@ import (
 
 	"dialpath/lab/doctor"
 	"dialpath/lab/exercise"
-	"dialpath/lab/exercise/folder"
 	"dialpath/lab/explain"
 	"dialpath/lab/record"
 	"dialpath/lab/ring"
+	"dialpath/lab/run"
 	"dialpath/lab/stage"
-	"dialpath/lab/stage/cell"
 	"dialpath/lab/trace"
 	"dialpath/lab/vm"
 	"dialpath/lab/vm/vmtest"
-	"dialpath/probes"
+	"dialpath/lab/workshop"
 )
 
 func TestMain(m *testing.M) {
@@ -69,7 +68,7 @@ func TestGradedInGuests(t *testing.T) {
 	}
 	for _, kernel := range vmtest.Kernels {
 		t.Run(kernel, func(t *testing.T) {
-			g, exercises := inGuest(kernel)
+			g, exercises := gradedOn(kernel)
 			vmtest.Guest{Kernel: kernel, Limit: 6 * time.Hour, Inputs: g.programs(exercises, dir)}.Run(t, func(t *testing.T) {
 				grade(t, exercises, dir, g)
 			})
@@ -106,10 +105,10 @@ func times(few int) int {
 	return few
 }
 
-// inGuest is what is graded in a guest. There all takes its time: wrong answers that
+// gradedOn is what is graded in a guest with a kernel. There all takes its time: wrong answers that
 // TestGraded judges on any kernel as well are left out; and with single kprobes, what
 // tracepoints judge.
-func inGuest(kernel string) (grading, []exercise.Exercise) {
+func gradedOn(kernel string) (grading, []exercise.Exercise) {
 	g := grading{times: times(1), wrong: func(e exercise.Exercise) bool { return ring.More() || e.NeedsKprobes() }}
 	exercises := exercise.All()
 	if kernel != vm.DefaultKernel && !ring.More() {
@@ -127,9 +126,9 @@ type recorders map[string]*record.Recorder
 // of returns the recorder with the probes that a learner's check of an exercise has.
 func (all recorders) of(t *testing.T, e exercise.Exercise) *record.Recorder {
 	t.Helper()
-	wanted := fmt.Sprint(e.Functions, e.Stacks)
+	wanted := fmt.Sprint(e.Plan())
 	if all[wanted] == nil {
-		r, err := record.Open(probes.Options{Functions: e.Functions, Stacks: e.Stacks, IfPresent: true, Packets: true, Syscalls: true})
+		r, err := run.Open(run.OfTrial(e, ""))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -156,7 +155,7 @@ func grade(t *testing.T, exercises []exercise.Exercise, dir string, g grading) {
 				t.Fatal(err)
 			}
 			judge := func(t *testing.T, program string, p exercise.Prediction) exercise.Result {
-				return e.Judge(run(t, recorder, e, filepath.Join(dir, e.Name+"-"+program)), p)
+				return e.Judge(try(t, recorder, e, filepath.Join(dir, e.Name+"-"+program)), p)
 			}
 			if g.wrong(e) {
 				t.Run("as handed out", func(t *testing.T) { is(t, judge(t, "shipped", nil), e.Message()) })
@@ -216,13 +215,10 @@ func explained(t *testing.T, s trace.Stack) {
 	}
 }
 
-func run(t *testing.T, recorder *record.Recorder, e exercise.Exercise, program string) *trace.Trace {
+// try runs a program as a check does.
+func try(t *testing.T, recorder *record.Recorder, e exercise.Exercise, program string) *trace.Trace {
 	t.Helper()
-	trial := &stage.Trial{Exercise: e.Name, Program: program, Peer: e.Peer, Serves: e.Serves}
-	if vm.InGuest() {
-		trial.Limit = cell.TimeInGuest
-	}
-	tr, err := recorder.Record(t.Context(), record.Options{Target: stage.Target{Trial: trial}, Tries: 3}) // as a check does
+	tr, err := recorder.Record(t.Context(), run.OfTrial(e, program).Each()[0])
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -252,8 +248,8 @@ func programs(t *testing.T) string {
 
 // build builds the solutions as the lab would for a learner, and the others, to save time,
 // all of an exercise at once.
-func build(ctx context.Context, dir, workshop string) error {
-	f := folder.Folder{Dir: workshop}
+func build(ctx context.Context, dir, learners string) error {
+	f := workshop.Folder{Dir: learners}
 	for _, e := range exercise.All() {
 		if err := f.Start(e); err != nil {
 			return err

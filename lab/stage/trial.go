@@ -171,8 +171,8 @@ func (t *trial) serve(ctx context.Context) error {
 	if !content {
 		return t.wait(ctx, limit)
 	}
-	await(ctx, t.program, t.allow(drained), t.empty)
-	await(ctx, t.program, t.allow(leave), func() bool { return false })
+	await(ctx, t.program, t.allow(toDrain), t.empty)
+	await(ctx, t.program, t.allow(toEnd), func() bool { return false })
 	if t.program.gone() {
 		t.ended = how(t.program.err)
 		return nil
@@ -185,16 +185,16 @@ func (t *trial) serve(ctx context.Context) error {
 // How long a server is given: to say something more, before its peer gives up; when that
 // has gone, to take what is in its queue; and then to end by itself.
 const (
-	silence = 2 * time.Second
-	drained = time.Second
-	leave   = 100 * time.Millisecond
+	toSpeak = 2 * time.Second
+	toDrain = time.Second
+	toEnd   = 100 * time.Millisecond
 )
 
 // converse lets the peer ask until it is content, or has heard nothing for too long. It is
 // false if the limit, or the context, came before.
 func (t *trial) converse(ctx context.Context, limit *proc.Allowance) (content bool, err error) {
 	words := t.peer.words()
-	patience, before := t.allow(silence), t.network.traffic()
+	patience, before := t.allow(toSpeak), t.network.traffic()
 	for {
 		select {
 		case <-ctx.Done():
@@ -224,24 +224,24 @@ func (t *trial) converse(ctx context.Context, limit *proc.Allowance) (content bo
 		if now == before {
 			return true, t.peer.end()
 		}
-		patience, before = t.allow(silence), now
+		patience, before = t.allow(toSpeak), now
 	}
 }
 
-// chance is how long a program may run, after a burst, without having read all of it. That
+// toRead is how long a program may run, after a burst, without having read all of it. That
 // is a hundred times what it needs: where a machine is emulated, and shared, it may get as
 // little done.
-const chance = 50 * time.Millisecond
+const toRead = 50 * time.Millisecond
 
-// arriving is how long a packet may be on its way. One for an address that nobody has will
+// toArrive is how long a packet may be on its way. One for an address that nobody has will
 // never arrive.
-const arriving = 100 * time.Millisecond
+const toArrive = 100 * time.Millisecond
 
 // rest returns when the program has read what its peer has sent; or sleeps, and so could
 // have, and did not want to; or is busy with something else.
 func (t *trial) rest(ctx context.Context) {
-	await(ctx, t.program, t.allow(arriving), t.network.arrived)
-	await(ctx, t.program, proc.Allow(0, chance, t.program.cmd.Process.Pid), t.empty)
+	await(ctx, t.program, t.allow(toArrive), t.network.arrived)
+	await(ctx, t.program, proc.Allow(0, toRead, t.program.cmd.Process.Pid), t.empty)
 }
 
 // allow begins an allowance for the program and its peer, which it may wait for.

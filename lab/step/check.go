@@ -13,13 +13,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
-
-	"dialpath/lab/kernel"
 )
-
-// Watched are the kernel functions, and the parts, to watch while a program is stepped
-// through. They come with their callers, so it takes no more of those.
-var Watched = []string{"tcp_*", "udp_*", kernel.TCPTransmit, kernel.UDPReceive, kernel.UDPConnect, kernel.IPSend, "ip_rcv"}
 
 // Check finds out, before anything is attached, whether Delve can debug what the options
 // name.

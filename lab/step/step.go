@@ -55,9 +55,9 @@ type Options struct {
 // its children are ended then; one that was running before is let go on. What Delve and
 // the program write goes to this process's standard output.
 func Run(ctx context.Context, opts Options, kernel Watcher) error {
-	s := &session{opts: opts, kernel: kernel}
-	defer s.close()
-	if err := s.start(); err != nil {
+	d := &debugging{opts: opts, kernel: kernel}
+	defer d.close()
+	if err := d.start(); err != nil {
 		return err
 	}
 	files, err := writeScripts(opts.Script)
@@ -71,8 +71,8 @@ func Run(ctx context.Context, opts Options, kernel Watcher) error {
 	}
 
 	// Removed as early as that, they are not left behind even if this process is killed.
-	s.client.loaded = func() { os.RemoveAll(files.dir) }
-	repl := terminal.New(s.client, conf, false)
+	d.client.loaded = func() { os.RemoveAll(files.dir) }
+	repl := terminal.New(d.client, conf, false)
 	repl.InitFile = files.init
 	var status int
 	ended := make(chan struct{})
@@ -85,16 +85,16 @@ func Run(ctx context.Context, opts Options, kernel Watcher) error {
 	case <-ctx.Done():
 		// The terminal may be waiting for a key, or for the program, and would not hear of
 		// it. It is left as it is, but for its mode; this process is about to end.
-		close(s.client.abandoned)
+		close(d.client.abandoned)
 		repl.Close()
 		return record.ErrInterrupted
 	}
 	switch {
 	case err != nil:
 		return fmt.Errorf("debug: %w", err)
-	case s.client.failed != nil:
-		return s.client.failed
-	case opts.Script != nil && (!s.client.done || s.client.refused):
+	case d.client.failed != nil:
+		return d.client.failed
+	case opts.Script != nil && (!d.client.done || d.client.refused):
 		return errors.New("debug: a command of the script failed: see above")
 	case status != 0:
 		return fmt.Errorf("debug: Delve ended with status %d", status)
@@ -140,8 +140,8 @@ func plain(conf *config.Config) {
 	}
 }
 
-// A session is one program under the debugger.
-type session struct {
+// A debugging is one program under the debugger.
+type debugging struct {
 	opts   Options
 	kernel Watcher
 	server *server
@@ -150,48 +150,48 @@ type session struct {
 }
 
 // start brings the program to where it becomes interesting, and stops it there.
-func (s *session) start() (err error) {
-	order := order{Attach: s.opts.PID, Command: slices.Clone(s.opts.Command)}
-	if s.opts.Command != nil {
-		if order.Command[0], err = findProgram(s.opts.Command[0]); err != nil {
-			return fmt.Errorf("debug %s: %w", s.opts.Command[0], err)
+func (d *debugging) start() (err error) {
+	order := order{Attach: d.opts.PID, Command: slices.Clone(d.opts.Command)}
+	if d.opts.Command != nil {
+		if order.Command[0], err = findProgram(d.opts.Command[0]); err != nil {
+			return fmt.Errorf("debug %s: %w", d.opts.Command[0], err)
 		}
 	}
-	if s.opts.Workload != nil {
-		if s.pair, err = s.kernel.Stage(stage.Target{Workload: s.opts.Workload, Stdout: os.Stdout}); err != nil {
+	if d.opts.Workload != nil {
+		if d.pair, err = d.kernel.Stage(stage.Target{Workload: d.opts.Workload, Stdout: os.Stdout}); err != nil {
 			return err
 		}
-		order.Attach = s.pair.Client()
+		order.Attach = d.pair.Client()
 	}
-	if s.server, err = startServer(order); err != nil {
+	if d.server, err = startServer(order); err != nil {
 		return err
 	}
-	s.client = newClient(s.server.connect(), s.kernel, s.opts.Show)
+	d.client = newClient(d.server.connect(), d.kernel, d.opts.Show)
 	switch {
-	case s.pair != nil:
-		s.client.leave = s.pair.Kill // let go it would run to its end first
-		s.opts.Say("client: process %d, under the debugger; server: process %d, running free at %s",
-			s.pair.Client(), s.pair.Server(), s.pair.Address())
-		return s.runTo(s.opts.Workload.Function(), s.pair.Release)
-	case s.opts.PID != 0:
-		s.client.leave = s.client.spare
-		return s.kernel.Admit(s.opts.PID)
+	case d.pair != nil:
+		d.client.leave = d.pair.Kill // let go it would run to its end first
+		d.opts.Say("client: process %d, under the debugger; server: process %d, running free at %s",
+			d.pair.Client(), d.pair.Server(), d.pair.Address())
+		return d.runTo(d.opts.Workload.Function(), d.pair.Release)
+	case d.opts.PID != 0:
+		d.client.leave = d.client.spare
+		return d.kernel.Admit(d.opts.PID)
 	}
-	s.client.leave = s.client.kill
-	if err := s.kernel.Admit(s.client.ProcessPid()); err != nil {
+	d.client.leave = d.client.kill
+	if err := d.kernel.Admit(d.client.ProcessPid()); err != nil {
 		return err
 	}
-	return s.runTo("main.main", nil)
+	return d.runTo("main.main", nil)
 }
 
 // runTo lets the program run to a function; release lets it go from where it waits.
 // What it does on the way is not watched.
-func (s *session) runTo(function string, release func() error) error {
-	b, err := s.client.CreateBreakpoint(&api.Breakpoint{FunctionName: function})
+func (d *debugging) runTo(function string, release func() error) error {
+	b, err := d.client.CreateBreakpoint(&api.Breakpoint{FunctionName: function})
 	if err != nil {
 		return fmt.Errorf("stop at %s: %w", function, err)
 	}
-	stops := s.client.Client.Continue()
+	stops := d.client.Client.Continue()
 	if release != nil {
 		if err := release(); err != nil {
 			return err
@@ -205,20 +205,20 @@ func (s *session) runTo(function string, release func() error) error {
 			return fmt.Errorf("run to %s: the program ended before, with status %d", function, state.ExitStatus)
 		}
 	}
-	_, err = s.client.ClearBreakpoint(b.ID)
+	_, err = d.client.ClearBreakpoint(b.ID)
 	return err
 }
 
 // close ends the debugger, and of the program what is not to be let go on. A workload is
 // killed first: its parent, this process, hears of its end only when the debugger has gone.
-func (s *session) close() {
-	if s.pair != nil {
-		s.pair.Kill()
+func (d *debugging) close() {
+	if d.pair != nil {
+		d.pair.Kill()
 	}
-	if s.server != nil {
-		s.server.close()
+	if d.server != nil {
+		d.server.close()
 	}
-	if s.pair != nil {
-		s.pair.Close()
+	if d.pair != nil {
+		d.pair.Close()
 	}
 }

@@ -27,21 +27,6 @@ type Claim struct {
 	judge func(traces) Verdict
 }
 
-// A Recording is a workload and what is to be recorded while it runs.
-type Recording struct {
-	Workload string `json:"workload"`
-	Needs    Needs  `json:"needs"`
-}
-
-// Needs say what is to be recorded. The calls of the hooks, the
-// article's four functions, always are.
-type Needs struct {
-	Patterns []string `json:"patterns,omitempty"` // globs of functions to count
-	Stacks   []string `json:"stacks,omitempty"`   // parts whose players' stacks to keep, e.g. "TCP transmit"
-	Packets  bool     `json:"packets,omitempty"`
-	Syscalls bool     `json:"syscalls,omitempty"`
-}
-
 // An Exhibit is a piece of evidence to be shown with a claim.
 type Exhibit struct {
 	Kind      ExhibitKind `json:"kind"`

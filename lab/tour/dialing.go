@@ -13,7 +13,7 @@ const (
 
 // dialing returns the claims about dialing, 3 to 8.
 func dialing() []Claim {
-	all := Needs{Patterns: []string{"tcp_*", "udp_*"}, Packets: true, Syscalls: true}
+	all := Needs{Functions: []string{"tcp_*", "udp_*"}, Packets: true, Syscalls: true}
 	stack := func(role string) Needs {
 		return Needs{Stacks: []string{role}, Packets: true, Syscalls: true}
 	}

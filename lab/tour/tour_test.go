@@ -84,24 +84,6 @@ func TestSelect(t *testing.T) {
 	}
 }
 
-func TestPlan(t *testing.T) {
-	claims, err := Select(5, 6, 4)
-	if err != nil {
-		t.Fatal(err)
-	}
-	both := []string{"tcp_*", "udp_*"}
-	want := []Recording{
-		{tcpByDial, Needs{Patterns: both, Stacks: []string{kernel.TCPTransmit}, Packets: true, Syscalls: true}},
-		{udpByDialUDP, Needs{Patterns: both, Stacks: []string{kernel.UDPConnect}, Packets: true, Syscalls: true}},
-	}
-	if diff := cmp.Diff(want, Plan(claims)); diff != "" {
-		t.Errorf("each workload once, with all that is needed (-want +got):\n%s", diff)
-	}
-	if got := len(Plan(Claims())); got != 14 {
-		t.Errorf("the whole tour records %d workloads, want 14", got)
-	}
-}
-
 // TestRecordings judges the lab's own recordings: each claim has a verdict on each kernel.
 func TestRecordings(t *testing.T) {
 	for _, kernel := range recordings.Kernels() {
@@ -386,17 +368,6 @@ func TestVerdictJSON(t *testing.T) {
 		if !strings.Contains(string(file), part) {
 			t.Errorf("no %s in %s", part, file)
 		}
-	}
-}
-
-func TestTogether(t *testing.T) {
-	plan := []Recording{
-		{Workload: tcpByDial, Needs: Needs{Patterns: []string{"tcp_*"}, Packets: true}},
-		{Workload: "other", Needs: Needs{Patterns: []string{"udp_*", "tcp_*"}, Stacks: []string{"UDP send"}, Syscalls: true}},
-	}
-	want := Needs{Patterns: []string{"tcp_*", "udp_*"}, Stacks: []string{"UDP send"}, Packets: true, Syscalls: true}
-	if diff := cmp.Diff(want, Together(plan)); diff != "" {
-		t.Errorf("-want +got:\n%s", diff)
 	}
 }
 

@@ -51,9 +51,9 @@ func Judge(c Claim, recordings map[string]*trace.Trace) Verdict {
 		if t == nil {
 			return blind("there is no recording of " + r.Workload)
 		}
-		if missing := r.Needs.missing(t); missing != "" {
-			return blind(fmt.Sprintf("the recording of %s has no %s", r.Workload, missing)).
-				brief("no %s were recorded of %s", missing, r.Workload)
+		if what := missing(r.Needs, t); what != "" {
+			return blind(fmt.Sprintf("the recording of %s has no %s", r.Workload, what)).
+				brief("no %s were recorded of %s", what, r.Workload)
 		}
 	}
 	v := c.judge(recordings)
@@ -82,7 +82,7 @@ type Result struct {
 
 // missing says what of the needs is not in t, if anything. Functions are left to
 // the predicates: without kprobes some claims can still be judged.
-func (n Needs) missing(t *trace.Trace) string {
+func missing(n Needs, t *trace.Trace) string {
 	switch {
 	case n.Syscalls && !t.HasSyscalls():
 		return "system calls"

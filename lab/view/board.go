@@ -5,11 +5,11 @@ import (
 	"io"
 
 	"dialpath/lab/exercise"
-	"dialpath/lab/exercise/folder"
+	"dialpath/lab/workshop"
 )
 
 // Exercises lists the exercises with what has been done of each, and what is next.
-func Exercises(w io.Writer, progress folder.Progress, style Style) error {
+func Exercises(w io.Writer, progress workshop.Progress, style Style) error {
 	p := &printer{w: w, style: style}
 	all := exercise.All()
 	theme, passed := "", 0
@@ -49,7 +49,7 @@ func Exercises(w io.Writer, progress folder.Progress, style Style) error {
 }
 
 // Board writes a table of a class: a line for each learner, a column for each exercise.
-func Board(w io.Writer, reports []folder.Report, style Style) error {
+func Board(w io.Writer, reports []workshop.Report, style Style) error {
 	p := &printer{w: w, style: style}
 	all := exercise.All()
 	head := ""
@@ -85,7 +85,7 @@ func Board(w io.Writer, reports []folder.Report, style Style) error {
 
 // missedMost returns the question whose answer most learners did not predict, and how many
 // of how many.
-func missedMost(reports []folder.Report) (text string, missed, of int) {
+func missedMost(reports []workshop.Report) (text string, missed, of int) {
 	for _, e := range exercise.All() {
 		for _, q := range e.Questions {
 			wrong, all := 0, 0
@@ -108,11 +108,11 @@ func missedMost(reports []folder.Report) (text string, missed, of int) {
 	return text, missed, of
 }
 
-func find(r folder.Report, name string) (folder.Entry, bool) {
+func find(r workshop.Report, name string) (workshop.Entry, bool) {
 	for _, entry := range r.Exercises {
 		if entry.Name == name {
 			return entry, true
 		}
 	}
-	return folder.Entry{}, false
+	return workshop.Entry{}, false
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"dialpath/lab/exercise"
-	"dialpath/lab/exercise/folder"
 	"dialpath/lab/view"
+	"dialpath/lab/workshop"
 )
 
 // The workshop's views have golden files like the others.
@@ -46,17 +46,17 @@ func init() {
 		}, nil, view.Style{})
 	}
 	at := time.Date(2026, 11, 25, 15, 4, 5, 0, time.UTC)
-	progress := folder.Progress{
-		"silent-dial": {Passed: true, Checks: 3, First: []folder.Guess{{Key: "packets-sent", Right: true}, {Key: "more"}}, At: at},
+	progress := workshop.Progress{
+		"silent-dial": {Passed: true, Checks: 3, First: []workshop.Guess{{Key: "packets-sent", Right: true}, {Key: "more"}}, At: at},
 		"no-connect":  {Checks: 1, At: at},
 	}
 	shown["exercises"] = func(_ testing.TB, w io.Writer) error {
 		return view.Exercises(w, progress, view.Style{Lab: "bin/lab"})
 	}
 	shown["board"] = func(_ testing.TB, w io.Writer) error {
-		return view.Board(w, []folder.Report{
-			{Learner: "Gopher", Exercises: []folder.Entry{{Name: "silent-dial", Record: progress["silent-dial"]}, {Name: "no-connect", Record: progress["no-connect"]}}},
-			{Learner: "somebody with a \x1b[31mlong name", Exercises: []folder.Entry{{Name: "silent-dial", Record: folder.Record{First: []folder.Guess{{Key: "packets-sent"}}}}}},
+		return view.Board(w, []workshop.Report{
+			{Learner: "Gopher", Exercises: []workshop.Entry{{Name: "silent-dial", Record: progress["silent-dial"]}, {Name: "no-connect", Record: progress["no-connect"]}}},
+			{Learner: "somebody with a \x1b[31mlong name", Exercises: []workshop.Entry{{Name: "silent-dial", Record: workshop.Record{First: []workshop.Guess{{Key: "packets-sent"}}}}}},
 		}, view.Style{})
 	}
 }
@@ -66,9 +66,9 @@ func ownAll(string, int) (string, bool) { return "\tconn, err := net.Dial()", tr
 
 // TestPassedAll: there is an end.
 func TestPassedAll(t *testing.T) {
-	progress := make(folder.Progress)
+	progress := make(workshop.Progress)
 	for _, e := range exercise.All() {
-		progress[e.Name] = folder.Record{Passed: true}
+		progress[e.Name] = workshop.Record{Passed: true}
 	}
 	var out strings.Builder
 	if err := view.Exercises(&out, progress, view.Style{}); err != nil {

@@ -396,7 +396,7 @@ func FuzzViews(f *testing.F) {
 			}
 		}
 		everywhere := map[string]*trace.Trace{}
-		for _, r := range tour.Plan(tour.Claims()) {
+		for _, r := range tour.ToRecord(tour.Claims()) {
 			everywhere[r.Workload] = read
 		}
 		if err := writeTour(&out, everywhere, view.Style{}); err != nil {

@@ -105,7 +105,7 @@ func (g Guest) runOnce(ctx context.Context, way start, k Kernel, initramfs *os.F
 	if err != nil {
 		return 0, err
 	}
-	s := newSession(k, m, j)
+	s := newConversation(k, m, j)
 	defer s.close()
 	err = s.wait(ctx, way.patience+toRead(initramfs), cmp.Or(g.Limit, DefaultLimit), func() {
 		up()

@@ -51,7 +51,7 @@ func (g Guest) hear(ctx context.Context, k Kernel, initramfs *os.File) KVMTrial 
 	if err != nil {
 		return KVMTrial{}
 	}
-	s := newSession(k, m, Job{})
+	s := newConversation(k, m, Job{})
 	defer s.close()
 	err = s.waitUp(ctx, kvmPatience)
 	if err == nil {

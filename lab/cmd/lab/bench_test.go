@@ -100,8 +100,8 @@ func BenchmarkTour(b *testing.B) {
 	b.ReportMetric(0, "ns/op")
 }
 
-// measureInGuest prints figures about the lab, and ends the process.
-func measureInGuest(lab string) {
+// measureThere prints figures about the lab, and ends the process.
+func measureThere(lab string) {
 	f, err := measure(lab)
 	if err == nil {
 		err = json.NewEncoder(os.Stdout).Encode(f)

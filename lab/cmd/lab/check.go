@@ -1,27 +1,26 @@
 package main
 
 import (
-	"errors"
-	"time"
+	"context"
 
 	"github.com/spf13/cobra"
 
 	"dialpath/lab/exercise"
+	"dialpath/lab/run"
 	"dialpath/lab/trace"
-	"dialpath/lab/view"
 )
 
-// A check is one judgement of a learner's program.
+// A check is what the flags say of how a learner's program is to be judged.
 type check struct {
-	*workshop
-	source
-	whole  bool   // stacks are to be shown whole
-	kernel string // series of the guest's; "" for any
-	guest  bool   // whatever this kernel can
+	*tracer
+	workshop *workshopFlags
+	place    run.Place
 }
 
-func newCheck(w *workshop) *cobra.Command {
-	c := &check{workshop: w, source: source{env: w.env}}
+func newChecking(w *workshopFlags) *check { return &check{tracer: newTracer(w.env), workshop: w} }
+
+func newCheck(w *workshopFlags) *cobra.Command {
+	c := newChecking(w)
 	cmd := &cobra.Command{
 		Use:   "check [EXERCISE]",
 		Short: "Run your program, and have the kernel judge it",
@@ -36,120 +35,72 @@ guest.`,
   lab exercise check 2 --save mine.json.gz
   lab exercise check 2 -r mine.json.gz`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.run(cmd, args)
+			return c.check(cmd, args)
 		},
 	}
-	c.whereFlags(cmd)
-	cmd.Flags().BoolVar(&c.whole, "stack", false, "show stacks whole, with Go's way through its library")
-	cmd.Flags().StringVarP(&c.replay, "replay", "r", "", "run nothing: judge the recording in `FILE`")
-	c.commonFlags(cmd)
+	c.placeFlags(cmd)
+	cmd.Flags().BoolVar(&w.screen.whole, "stack", false, "show stacks whole, with Go's way through its library")
+	cmd.Flags().StringVarP(&c.target.replay, "replay", "r", "", "run nothing: judge the recording in `FILE`")
+	c.backendFlag(cmd)
+	cmd.Flags().BoolVar(&w.screen.json, "json", false, "write JSON")
 	c.saveFlag(cmd)
 	return cmd
 }
 
-// whereFlags declares the flags that say where a program is to run.
-func (c *check) whereFlags(cmd *cobra.Command) {
-	cmd.Flags().BoolVar(&c.guest, "guest", false, "run it in a guest, whatever this kernel can")
-	cmd.Flags().StringVar(&c.kernel, "kernel", "", "in a guest with the newest kernel of this `SERIES`, as 6.1")
+// placeFlags declares the flags that say where a program is to run.
+func (c *check) placeFlags(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&c.place.Guest, "guest", false, "run it in a guest, whatever this kernel can")
+	cmd.Flags().StringVar(&c.place.Kernel, "kernel", "", "in a guest with the newest kernel of this `SERIES`, as 6.1")
 }
 
-func (c *check) run(cmd *cobra.Command, args []string) error {
-	if cmd.Flags().Changed("replay") {
-		if err := nothingToRecord(cmd); err != nil {
-			return err
-		}
-		return c.rejudge(args)
-	}
-	if err := c.checkSave(cmd); err != nil {
-		return err
-	}
-	if c.save != "" { // before a program is built, and a guest booted
-		name, err := savable(c.save)
-		if err != nil {
-			return err
-		}
-		c.save = name
-	}
-	e, _, err := c.started(args)
-	if err != nil {
-		return err
-	}
-	passed, err := c.check(cmd, e)
+func (c *check) check(cmd *cobra.Command, args []string) error {
+	passed, err := c.judged(cmd, args)
 	if err == nil && !passed {
 		return exit(statusFailed)
 	}
 	return err
 }
 
-// check builds, runs and judges, and notes the result.
-func (c *check) check(cmd *cobra.Command, e exercise.Exercise) (passed bool, err error) {
-	predicted, err := c.folder.Predicted(e)
-	if err != nil {
-		return false, err
-	}
-	program, remove, err := c.folder.Build(cmd.Context(), e)
-	if cmd.Context().Err() != nil {
-		return false, errInterrupted
-	}
-	if err != nil {
-		return false, err
-	}
-	defer remove()
-	err = c.try(cmd, e, program, func(t *trace.Trace) error {
-		c.workshop.env.sayUnwatched(t.Honesty.Failed)
-		result := e.Judge(t, predicted)
-		passed = result.Passed
-		progress, err := c.folder.Progress()
-		if err != nil {
-			return err
+// judged has a recording judged, or a program run and judged.
+func (c *check) judged(cmd *cobra.Command, args []string) (passed bool, err error) {
+	w := c.workshop.of(c.record(cmd))
+	if cmd.Flags().Changed("replay") {
+		if err := nothingToRecord(cmd); err != nil {
+			return false, err
 		}
-		progress.Judged(e, result, time.Now())
-		return errors.Join(c.keep(t), c.folder.Save(progress), c.showResult(e, result))
-	})
-	if err != nil && cmd.Context().Err() != nil {
-		return false, errInterrupted
+		return w.Rejudge(c.target.replay, args)
 	}
-	return passed, err
+	if err := checkSave(cmd.Flag("save")); err != nil {
+		return false, err
+	}
+	if c.request.Save != "" { // before a program is built, and a guest booted
+		if c.request.Save, err = run.Savable(c.request.Save); err != nil {
+			return false, err
+		}
+	}
+	e, _, err := w.ChooseStarted(args)
+	if err != nil {
+		return false, err
+	}
+	return w.Check(cmd.Context(), e)
 }
 
-// errInterrupted is what is left to say after a Ctrl-C that came before a verdict.
-var errInterrupted = errors.New("interrupted")
+// A recorder hands over the trace of one run of a program for an exercise.
+type recorder = func(ctx context.Context, e exercise.Exercise, program string, use func(*trace.Trace) error) error
 
-// rejudge judges a recording. What is in it is all that counts: nothing is noted.
-func (c *check) rejudge(args []string) error {
-	traces, err := trace.Load(c.replay)
-	if err != nil {
-		return err
-	}
-	t := traces[0]
-	if t.Target.Exercise == "" {
-		return usagef("judge %s: it is no recording of an exercise: %s exercise check --save FILE makes one", c.replay, c.workshop.env.lab)
-	}
-	if len(args) == 0 {
-		args = []string{t.Target.Exercise}
-	}
-	e, _, err := c.chosen(args)
-	if err != nil {
-		return err
-	}
-	if t.Target.Exercise != e.Name {
-		return usagef("judge %s: it is no recording of exercise %d, but of %q", c.replay, e.Number, t.Target.Exercise)
-	}
-	predicted, _ := c.folder.Predicted(e) // there may be no folder here
-	result := e.Judge(t, predicted)
-	if err := c.showResult(e, result); err != nil || result.Passed {
-		return err
-	}
-	return exit(statusFailed)
-}
+// ofCheck are the flags of who checks a program that mean nothing where it is run.
+var ofCheck = []string{"guest", "kernel", "stack", "replay", "json", "save", "dir"}
 
-func (c *check) showResult(e exercise.Exercise, result exercise.Result) error {
-	if c.json {
-		return view.JSON(c.workshop.env.stdout, result)
+// record records a trial as the flags say.
+func (c *check) record(cmd *cobra.Command) recorder {
+	return func(ctx context.Context, e exercise.Exercise, program string, use func(*trace.Trace) error) error {
+		progress := newProgress(c.env)
+		defer progress.end()
+		trial := run.OfTrial(e, program)
+		c.request.Plan, c.request.Targets, c.request.Tries = trial.Plan, trial.Targets, trial.Tries
+		c.request.News.Progress = progress.show
+		place := c.place
+		place.Flags, place.Say, place.Bar = setFlags(cmd, ofCheck...), c.env.say, c.env.bar()
+		return c.advise(cmd, place.Trace(ctx, c.request, use))
 	}
-	style := c.workshop.style()
-	if !c.whole {
-		style.Stacks = "--stack"
-	}
-	return view.Graded(c.workshop.env.stdout, e, result, c.folder.Source(e), style)
 }

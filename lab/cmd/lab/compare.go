@@ -1,21 +1,23 @@
 package main
 
 import (
-	"errors"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"dialpath/lab/compare"
+	"dialpath/lab/mistake"
+	"dialpath/lab/plan"
 	"dialpath/lab/recordings"
+	"dialpath/lab/run"
 	"dialpath/lab/trace"
 	"dialpath/lab/view"
 	"dialpath/lab/workload"
 )
 
 func newCompare(env environment) *cobra.Command {
-	s := &source{env: env}
+	t := newTracer(env)
 	var recorded, diff bool
 	cmd := &cobra.Command{
 		Use:   "compare A B",
@@ -23,7 +25,7 @@ func newCompare(env environment) *cobra.Command {
 		Long: `Compare shows side by side what the kernel did for the client of each: system
 calls, hooks, packets and functions. What differs comes first. A and B are
 workloads, which it runs; or recordings: a file, or a kernel of the lab's own
-(` + kernels() + `), with the workload after a colon. With -r nothing is run: a
+(` + run.Kernels() + `), with the workload after a colon. With -r nothing is run: a
 workload is then taken from the lab's recordings of ` + recordings.Newest() + `. The workloads are
 
 ` + catalogue(),
@@ -33,126 +35,93 @@ workload is then taken from the lab's recordings of ` + recordings.Newest() + `.
   lab compare dialudp mine.json:dialudp`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) != 2 {
-				return usagef("compare takes two workloads or recordings, not %d: %s", len(args), names())
+				return mistake.New("compare takes two workloads or recordings, not %d: %s", len(args), names())
 			}
-			if s.times < 1 {
-				return usagef("-n %d: a workload runs once or more often", s.times)
+			if t.target.times < 1 {
+				return mistake.New("-n %d: a workload runs once or more often", t.target.times)
 			}
-			if err := s.checkSave(cmd); err != nil {
+			if err := checkSave(cmd.Flag("save")); err != nil {
 				return err
 			}
-			ends, err := s.operands(cmd, args, recorded)
-			if err != nil {
+			if err := t.operands(cmd, args, recorded); err != nil {
 				return err
 			}
-			return s.each(cmd, ends, func(traces []*trace.Trace) error {
+			a, b := t.request.Targets[0].Trace, t.request.Targets[1].Trace
+			return t.traces(cmd, plan.Compare(a != nil || b != nil), func(traces []*trace.Trace) error {
 				c := compare.Compare(traces[0], traces[1])
-				c.A.Recorded, c.B.Recorded = ends[0].workload == nil, ends[1].workload == nil
+				c.A.Recorded, c.B.Recorded = a != nil, b != nil
 				if diff {
 					c = c.Diff()
 				}
-				return errors.Join(s.keep(traces...), s.showComparison(c, traces))
+				return t.display.showComparison(c, traces)
 			})
 		},
 	}
 	f := cmd.Flags()
-	f.IntVarP(&s.times, "times", "n", 1, "have each workload do its thing `N` times")
+	f.IntVarP(&t.target.times, "times", "n", 1, "have each workload do its thing `N` times")
 	f.BoolVarP(&recorded, "replay", "r", false, "run nothing: compare recordings")
 	f.BoolVar(&diff, "diff", false, "leave out what is alike on both sides")
-	s.commonFlags(cmd)
-	s.saveFlag(cmd)
+	t.backendFlag(cmd)
+	t.display.jsonFlag(cmd)
+	t.saveFlag(cmd)
 	return cmd
 }
 
-// An operand is one side of a comparison: a workload to be run, or a recording.
-type operand struct {
-	workload *workload.Workload
-	recorded *trace.Trace
-}
-
-// operands reads the arguments. Recordings are read before anything is run.
-func (s *source) operands(cmd *cobra.Command, args []string, recorded bool) ([]operand, error) {
-	var ends []operand
+// operands makes targets of the two arguments. Recordings are read before anything is run.
+func (t *tracer) operands(cmd *cobra.Command, args []string, recorded bool) error {
 	for _, arg := range args {
 		w, err := workload.Lookup(arg)
-		ref := parseReference(arg)
+		ref := run.ParseReference(arg)
 		switch {
 		case err == nil && !recorded:
-			ends = append(ends, operand{workload: &w})
+			t.request.Targets = append(t.request.Targets, run.Target{Workload: &w, Times: t.target.times})
 			continue
 		case err == nil:
-			ref = reference{recordings.Newest(), arg}
-		case !recorded && !ref.own() && !strings.ContainsAny(arg, ":/."):
-			return nil, usageError{err}
+			ref = run.Reference{From: recordings.Newest(), Workload: arg}
+		case !recorded && !ref.Own() && !strings.ContainsAny(arg, ":/."):
+			return mistake.Of(err)
 		}
-		t, err := ref.one()
+		one, err := ref.One()
 		if err != nil {
-			return nil, err
+			return err
 		}
-		ends = append(ends, operand{recorded: t})
+		t.request.Targets = append(t.request.Targets, run.Target{Trace: one})
 	}
-	if !slices.ContainsFunc(ends, func(o operand) bool { return o.workload != nil }) {
-		for _, name := range toRecord {
-			if cmd.Flags().Changed(name) {
-				return nil, usagef("--%s is for workloads that are run: both sides are recordings", name)
-			}
-		}
-		s.recorded = true
+	t.display.recorded = !slices.ContainsFunc(t.request.Targets, func(one run.Target) bool { return one.Trace == nil })
+	if !t.display.recorded {
+		return nil
 	}
-	return ends, nil
-}
-
-// each records the operands that are to be run, and uses all in their order.
-func (s *source) each(cmd *cobra.Command, ends []operand, use func([]*trace.Trace) error) error {
-	var run []workload.Workload
-	for _, o := range ends {
-		if o.workload != nil {
-			run = append(run, *o.workload)
+	for _, name := range toRecord {
+		if cmd.Flags().Changed(name) {
+			return mistake.New("--%s is for workloads that are run: both sides are recordings", name)
 		}
 	}
-	together := func(recorded []*trace.Trace) error {
-		var all []*trace.Trace
-		for _, o := range ends {
-			if o.workload != nil {
-				o.recorded, recorded = recorded[0], recorded[1:]
-			}
-			all = append(all, o.recorded)
-		}
-		return use(all)
-	}
-	if len(run) == 0 {
-		return together(nil)
-	}
-	w := wanted{functions: []string{"tcp_*", "udp_*"}, hooks: true, packets: true, syscalls: true}
-	if len(run) < len(ends) {
-		w.functions = everything.functions // the recording has more than the two, likely
-	}
-	return s.recordWorkloads(cmd, w, run, together)
+	return nil
 }
 
 // showComparison shows two traces side by side, and how far each can be trusted.
-func (s *source) showComparison(c compare.Comparison, traces []*trace.Trace) error {
-	if s.json {
-		return view.JSON(s.env.stdout, c)
+func (d *display) showComparison(c compare.Comparison, traces []*trace.Trace) error {
+	if d.json {
+		return view.JSON(d.env.stdout, c)
 	}
-	if err := s.compareHeaders(c, traces); err != nil {
+	if err := d.compareHeaders(c, traces); err != nil {
 		return err
 	}
-	if err := view.Compare(s.env.stdout, c, s.style()); err != nil {
+	if err := view.Compare(d.env.stdout, c, d.style()); err != nil {
 		return err
 	}
-	return view.HonestyOfAll(s.env.stdout, traces, s.style())
+	return view.HonestyOfAll(d.env.stdout, traces, d.style())
 }
 
 // compareHeaders says what each side was recorded with, and whether just now.
-func (s *source) compareHeaders(c compare.Comparison, traces []*trace.Trace) error {
+func (d *display) compareHeaders(c compare.Comparison, traces []*trace.Trace) error {
 	if c.A.Recorded == c.B.Recorded {
-		return view.Headers(s.env.stdout, traces, s.style())
+		return view.Headers(d.env.stdout, traces, d.style())
 	}
 	for i, side := range []compare.Side{c.A, c.B} {
-		style := s.style()
+		style := d.style()
 		style.Recorded = side.Recorded
-		if err := view.Header(s.env.stdout, traces[i], style); err != nil {
+		if err := view.Header(d.env.stdout, traces[i], style); err != nil {
 			return err
 		}
 	}

@@ -54,7 +54,7 @@ var ofArguments = map[string]struct {
 	"exercise export":   {},
 	"exercise board":    {},
 	"doctor":            {},
-	"vm":                {}, // its own: see inGuestWords
+	"vm":                {}, // its own: see guestWords
 	"version":           {},
 	"man":               {},
 	"completion":        {1, fixed("bash", "zsh", "fish")},
@@ -199,9 +199,9 @@ func verbNames(cmd *cobra.Command, _ string) (all []candidate) {
 	return all
 }
 
-// inGuestWords are those that the lab in a guest would offer: it is asked here. Some verbs
+// guestWords are those that the lab in a guest would offer: it is asked here. Some verbs
 // are for outside alone.
-func inGuestWords(env environment, args []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
+func guestWords(env environment, args []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	var out strings.Builder
 	env.stdout, env.stderr = &out, io.Discard
 	root := newRoot(env)

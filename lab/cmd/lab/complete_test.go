@@ -31,6 +31,7 @@ func completed(t *testing.T, args ...string) []string {
 }
 
 func TestComplete(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ args, want string }{
 		{"timel", "timeline"},
 		{"timeline dialu", "dialudp"},
@@ -64,6 +65,7 @@ func TestComplete(t *testing.T) {
 // TestCompleteInGuest: after the dashes of lab vm come the words of the lab in the guest,
 // without those that are for outside.
 func TestCompleteInGuest(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ args, want string }{
 		{"vm -- timel", "timeline"},
 		{"vm -- v", "version"},
@@ -85,6 +87,7 @@ var free = []string{"times", "pid", "duration", "limit", "name", "save", "script
 // TestCompleteAll: of each verb and each flag it is said what they take, and of none that
 // there is not.
 func TestCompleteAll(t *testing.T) {
+	t.Parallel()
 	verbs, flags := make(map[string]bool), make(map[string]bool)
 	var walk func(*cobra.Command)
 	walk = func(cmd *cobra.Command) {
@@ -121,6 +124,7 @@ func TestCompleteAll(t *testing.T) {
 
 // TestCompleteWhatIs: what is offered can be chosen.
 func TestCompleteWhatIs(t *testing.T) {
+	t.Parallel()
 	for _, backend := range completed(t, "count", "-k", "") {
 		if _, err := kernel.ParseBackend(backend); err != nil {
 			t.Errorf("-k %s: %v", backend, err)

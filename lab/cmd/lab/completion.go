@@ -4,6 +4,8 @@ import (
 	"io"
 
 	"github.com/spf13/cobra"
+
+	"dialpath/lab/mistake"
 )
 
 // shells are those that can complete the lab's words.
@@ -28,7 +30,7 @@ have it in each shell that you open:
 		Hidden:  true, // it is needed once
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) != 1 || shells[args[0]] == nil {
-				return usagef("completion is for one shell: bash, zsh or fish")
+				return mistake.New("completion is for one shell: bash, zsh or fish")
 			}
 			return shells[args[0]](cmd.Root(), env.stdout)
 		},

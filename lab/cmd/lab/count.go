@@ -1,9 +1,13 @@
 package main
 
-import "github.com/spf13/cobra"
+import (
+	"github.com/spf13/cobra"
+
+	"dialpath/lab/plan"
+)
 
 func newCount(env environment) *cobra.Command {
-	s := &source{env: env}
+	t := newTracer(env)
 	explained := false
 	cmd := &cobra.Command{
 		Use:   "count PATTERN... [-w WORKLOAD | -p PID | -- COMMAND]",
@@ -24,11 +28,10 @@ kernel; their names are like net:netif_rx.`,
 			if err := needs(cmd, globs, "a pattern, as 'udp_*'"); err != nil {
 				return err
 			}
-			return s.run(cmd, wanted{functions: globs, typed: true, strict: true}, command, counts(explained))
+			return t.trace(cmd, plan.Count(globs), command, counts(explained))
 		},
 	}
 	cmd.Flags().BoolVar(&explained, "explain", false, "say what each function does, too")
-	s.flags(cmd)
-	s.outputFlag(cmd, "counts")
+	t.flags(cmd, "counts")
 	return cmd
 }

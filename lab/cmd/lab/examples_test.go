@@ -63,7 +63,7 @@ func (e example) ofGuest() string {
 var ranElsewhere = map[string]struct{ why, file, text string }{
 	"lab tour":                                  {why: "for each kernel", file: "guest_test.go", text: `(t, "tour")`},
 	"lab compare dial-tcp dialudp":              {why: "for each kernel", file: "verbs_test.go", text: `{"compare", "dial-tcp", "dialudp"}`},
-	"lab timeline echo-udp":                     {why: "for each kernel", file: "verbs_test.go", text: `(t, "timeline", "echo-udp")`},
+	"lab timeline echo-udp":                     {why: "for each kernel", file: "livetimeline_test.go", text: `(t, "timeline", "echo-udp")`},
 	"lab hooks -w write-udp":                    {why: "for each kernel", file: "verbs_test.go", text: `(t, "hooks", "-w", "write-udp")`},
 	`lab stack "UDP connect" -w dialudp`:        {why: "for each kernel", file: "verbs_test.go", text: `(t, "stack", kernel.UDPConnect, "-w", "dialudp")`},
 	"lab exercise watch":                        {why: "sits at a terminal", file: "watchexercise_test.go", text: `"exercise", "watch", "2"`},
@@ -76,6 +76,7 @@ var ranElsewhere = map[string]struct{ why, file, text string }{
 
 // TestExamples: every verb shows how it is called, and every example is run somewhere.
 func TestExamples(t *testing.T) {
+	t.Parallel()
 	shown := make(map[string]bool)
 	for _, e := range examples() {
 		shown[e.line] = true

@@ -6,6 +6,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"dialpath/lab/explain"
+	"dialpath/lab/mistake"
+	"dialpath/lab/plan"
 	"dialpath/lab/view"
 )
 
@@ -22,10 +24,10 @@ knows the functions that the workloads run, and needs no root.`,
   lab explain SYSC_connect`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return usagef("nothing to explain: give a function, as tcp_release_cb; see lab explain -h")
+				return mistake.New("nothing to explain: give a function, as tcp_release_cb; see lab explain -h")
 			}
-			if err := checkGlobs(args); err != nil {
-				return err
+			if err := plan.CheckNames(args); err != nil {
+				return mistake.Of(err)
 			}
 			var facts []explain.Fact
 			var unknown []error

@@ -15,6 +15,7 @@ var toShow = []string{"replay", "json", "output", "log", "explain", "all", "diff
 // TestFlagsBesideReplay: of each flag beside -r it is said whether it is of recording, and
 // then refused, or of showing.
 func TestFlagsBesideReplay(t *testing.T) {
+	t.Parallel()
 	seen := make(map[string]bool)
 	var walk func(*cobra.Command)
 	walk = func(cmd *cobra.Command) {

@@ -87,6 +87,7 @@ func newer(a, b string) bool { return kernel.CompareSeries(a, b) > 0 }
 // TestInlinedNames: a function that compilers may put into its caller has been seen all
 // the same, in a stack of one of the lab's recordings.
 func TestInlinedNames(t *testing.T) {
+	t.Parallel()
 	seen := make(map[string]bool)
 	for _, series := range recordings.Kernels() {
 		all, err := recordings.Load(series)
@@ -110,6 +111,7 @@ func TestInlinedNames(t *testing.T) {
 
 // TestGoNames: Go's functions of today are in this very program, which is the lab, too.
 func TestGoNames(t *testing.T) {
+	t.Parallel()
 	program, err := elf.Open("/proc/self/exe")
 	if err != nil {
 		t.Fatal(err)

@@ -6,6 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"dialpath/lab/mistake"
 )
 
 // usageTemplate is the lower part of the help of the lab and of each verb.
@@ -44,7 +46,7 @@ func newHelp(root *cobra.Command) *cobra.Command {
 		RunE: func(_ *cobra.Command, args []string) error {
 			cmd, rest, err := root.Find(args)
 			if err != nil || len(rest) > 0 {
-				return usagef("unknown verb %q: see lab -h", strings.Join(args, " "))
+				return mistake.New("unknown verb %q: see lab -h", strings.Join(args, " "))
 			}
 			cmd.InitDefaultHelpFlag()
 			return cmd.Help()
@@ -57,7 +59,7 @@ func flagError(cmd *cobra.Command, err error) error {
 	var value *pflag.InvalidValueError
 	if errors.As(err, &value) {
 		kinds := map[string]string{"int": "a number", "duration": "a time, as 10s or 2m"}
-		return usagef("--%s %s: that is not %s", value.GetFlag().Name, value.GetValue(), kinds[value.GetFlag().Value.Type()])
+		return mistake.New("--%s %s: that is not %s", value.GetFlag().Name, value.GetValue(), kinds[value.GetFlag().Value.Type()])
 	}
-	return usagef("%w: see %s -h", err, cmd.CommandPath())
+	return mistake.New("%w: see %s -h", err, cmd.CommandPath())
 }

@@ -1,9 +1,13 @@
 package main
 
-import "github.com/spf13/cobra"
+import (
+	"github.com/spf13/cobra"
+
+	"dialpath/lab/plan"
+)
 
 func newHooks(env environment) *cobra.Command {
-	s := &source{env: env}
+	t := newTracer(env)
 	syscalls := false
 	cmd := &cobra.Command{
 		Use:   "hooks [-w WORKLOAD | -p PID | -- COMMAND]",
@@ -21,12 +25,12 @@ this kernel. That needs kprobes; system calls need none.`,
 				return err
 			}
 			if syscalls {
-				return s.run(cmd, wanted{syscalls: true}, command, systemCalls)
+				return t.trace(cmd, plan.Syscalls(), command, systemCalls)
 			}
-			return s.run(cmd, wanted{hooks: true, strict: true}, command, hooks)
+			return t.trace(cmd, plan.Hooks(), command, hooks)
 		},
 	}
 	cmd.Flags().BoolVar(&syscalls, "syscalls", false, "show the system calls instead, as strace does")
-	s.flags(cmd)
+	t.flags(cmd, "")
 	return cmd
 }

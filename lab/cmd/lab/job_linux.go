@@ -11,6 +11,8 @@ import (
 	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
+	"dialpath/lab/mistake"
+	"dialpath/lab/run"
 	"dialpath/lab/stage"
 	"dialpath/lab/vm"
 )
@@ -23,11 +25,11 @@ func newJob(env environment, verb []string) (vm.Job, error) {
 	cmd, rest, err := root.Find(verb)
 	switch {
 	case err != nil || cmd == root:
-		return job, usagef("unknown verb %q: see lab -h", verb[0])
+		return job, mistake.New("unknown verb %q: see lab -h", verb[0])
 	case cmd.Name() == "vm":
-		return job, usagef("lab vm runs in no guest")
+		return job, mistake.New("lab vm runs in no guest")
 	case cmd.Name() == "exercise" || cmd.Parent().Name() == "exercise":
-		return job, usagef("your programs stay outside, and only their runs go into a guest: %s exercise check --guest", env.lab)
+		return job, mistake.New("your programs stay outside, and only their runs go into a guest: %s exercise check --guest", env.lab)
 	}
 	err = cmd.ParseFlags(rest)
 	flag := cmd.Flags().Changed
@@ -38,27 +40,12 @@ func newJob(env environment, verb []string) (vm.Job, error) {
 	case err != nil:
 		return job, flagError(cmd, err)
 	case flag("pid"):
-		return job, usagef("-p: a guest has none of this machine's processes: trace a command in it, after --")
+		return job, mistake.New("-p: a guest has none of this machine's processes: trace a command in it, after --")
 	case flag("replay"):
-		return job, usagef("-r: to look at a recording takes no guest: %s %s", env.lab, strings.Join(verb, " "))
-	case flag("save"):
-		name, err := savable(cmd.Flag("save").Value.String())
-		if err != nil {
-			return job, err
-		}
-		job.Outputs = []string{name}
+		return job, mistake.New("-r: to look at a recording takes no guest: %s %s", env.lab, strings.Join(verb, " "))
 	}
-	if flag("output") {
-		o, err := env.parseOutput(cmd.Flag("output"))
-		if err != nil {
-			return job, err
-		}
-		if o.file != "" {
-			job.Outputs = append(job.Outputs, o.file)
-		}
-	}
-	if flag("script") {
-		job.Inputs = append(job.Inputs, cmd.Flag("script").Value.String())
+	if err := carryFiles(&job, env, cmd); err != nil {
+		return job, err
 	}
 	if cmd.Name() == "compare" {
 		carryRecordings(&job, cmd)
@@ -81,8 +68,7 @@ func newJob(env environment, verb []string) (vm.Job, error) {
 }
 
 // inherited are the variables that a guest has of this machine's environment: all that
-// mean the same there. The lab's own are for the lab here, and some are of a session
-// that the guest is no part of.
+// mean the same there. The lab's own are for the lab here, and some are of this very login.
 func inherited(environ []string) (env []string) {
 	here := []string{"PWD", "OLDPWD", "SHLVL", "_", "XDG_RUNTIME_DIR", "SUDO_UID", "SUDO_GID", "SUDO_USER", "SUDO_COMMAND", colorEnv}
 	for _, e := range environ {
@@ -98,12 +84,51 @@ func inherited(environ []string) (env []string) {
 	return env
 }
 
+// A filesOf says which files the value of a flag names: what a guest is given of this
+// machine's, and what it brings back.
+type filesOf func(environment, *pflag.Flag) (inputs, outputs []string, err error)
+
+// ofFiles are the flags that name files.
+var ofFiles = map[string]filesOf{
+	"script": func(_ environment, f *pflag.Flag) (inputs, _ []string, _ error) {
+		return []string{f.Value.String()}, nil, nil
+	},
+	"save": func(_ environment, f *pflag.Flag) (_, outputs []string, err error) {
+		if err := checkSave(f); err != nil {
+			return nil, nil, err
+		}
+		name, err := run.Savable(f.Value.String())
+		return nil, []string{name}, err
+	},
+	"output": func(env environment, f *pflag.Flag) (_, outputs []string, err error) {
+		o, err := env.parseOutput(f)
+		if o.file != "" {
+			outputs = []string{o.file}
+		}
+		return nil, outputs, err
+	},
+}
+
+// carryFiles adds the files that flags name.
+func carryFiles(job *vm.Job, env environment, cmd *cobra.Command) (err error) {
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		of := ofFiles[f.Name]
+		if of == nil || err != nil {
+			return
+		}
+		var inputs, outputs []string
+		inputs, outputs, err = of(env, f)
+		job.Inputs, job.Outputs = append(job.Inputs, inputs...), append(job.Outputs, outputs...)
+	})
+	return err
+}
+
 // carryRecordings adds the files that a workload is compared with.
 func carryRecordings(job *vm.Job, cmd *cobra.Command) {
 	for _, arg := range cmd.Flags().Args() {
-		ref := parseReference(arg)
-		if _, err := os.Stat(ref.from); err == nil && !ref.own() {
-			job.Inputs = append(job.Inputs, ref.from)
+		ref := run.ParseReference(arg)
+		if _, err := os.Stat(ref.From); err == nil && !ref.Own() {
+			job.Inputs = append(job.Inputs, ref.From)
 		}
 	}
 }
@@ -132,7 +157,7 @@ func carrySources(job *vm.Job, cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	job.Inputs = append(job.Inputs, sources(program)...)
+	job.Inputs = append(job.Inputs, run.Sources(program)...)
 	return nil
 }
 

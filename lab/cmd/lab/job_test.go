@@ -2,21 +2,20 @@ package main
 
 import (
 	"bytes"
-	"errors"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/spf13/pflag"
 
+	"dialpath/lab/mistake"
 	"dialpath/lab/vm"
 )
 
 // TestJob is what verbs take into a guest, and what they bring back.
 func TestJob(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	program, file := filepath.Join(dir, "program"), filepath.Join(dir, "file")
 	if err := os.WriteFile(program, nil, 0o755); err != nil {
@@ -53,38 +52,9 @@ func TestJob(t *testing.T) {
 	}
 }
 
-// TestAgain: a guest is told of every flag that was set, whatever flags there are.
-func TestAgain(t *testing.T) {
-	cmd := newTour(environment{lab: "lab"})
-	values := map[string]string{"backend": "kprobe", "save": "a file.json", "times": "3"}
-	want := []string{"tour"}
-	cmd.Flags().VisitAll(func(f *pflag.Flag) {
-		if f.Name == "replay" || f.Name == "anywhere" {
-			return
-		}
-		value, takes := values[f.Name]
-		if !takes {
-			value = "true"
-		}
-		if err := cmd.Flags().Set(f.Name, value); err != nil {
-			t.Fatalf("--%s %s: %v", f.Name, value, err)
-		}
-		want = append(want, "--"+f.Name+"="+value)
-	})
-	if err := cmd.Flags().Set("anywhere", "true"); err != nil {
-		t.Fatal(err)
-	}
-	want = append(want, "5", "6")
-	if got := again(cmd, []string{"5", "6"}, "anywhere"); !slices.Equal(got, want) {
-		t.Errorf("got %q, want %q", got, want)
-	}
-	if len(want) < 6 {
-		t.Errorf("only %q is tried", want)
-	}
-}
-
-// TestInherited: a guest has the environment, but for what is of the lab or the session here.
+// TestInherited: a guest has the environment, but for what is of the lab or the login here.
 func TestInherited(t *testing.T) {
+	t.Parallel()
 	got := inherited([]string{
 		"GODEBUG=multipathtcp=0", "LANG=C.UTF-8", "EMPTY=", "HOME=/home/gopher", "PATH=/opt/bin:/bin",
 		"DIALPATH_CALL=x", "PWD=/here", "SUDO_UID=1000", "CLICOLOR_FORCE=1",
@@ -97,6 +67,7 @@ func TestInherited(t *testing.T) {
 
 // TestNoJob: what is wrong, or needs no guest, boots none.
 func TestNoJob(t *testing.T) {
+	t.Parallel()
 	for want, verb := range map[string][]string{
 		"-r: to look at a recording takes no guest: lab packets -r file":                    {"packets", "-r", "file"},
 		"-r: to look at a recording takes no guest: lab compare -r dialudp dial-udp":        {"compare", "-r", "dialudp", "dial-udp"},
@@ -105,18 +76,18 @@ func TestNoJob(t *testing.T) {
 		"-p: a guest has none of this machine's processes: trace a command in it, after --": {"timeline", "-p", "1"},
 	} {
 		_, err := newJob(environment{lab: "lab"}, verb)
-		var usage usageError
-		if !errors.As(err, &usage) || err.Error() != want {
-			t.Errorf("%q: %v, want the usage error %s", verb, err, want)
+		if !mistake.Is(err) || err.Error() != want {
+			t.Errorf("%q: %v, want the mistake %s", verb, err, want)
 		}
 	}
 }
 
 // TestCall is how a lab in a guest says that it is called.
 func TestCall(t *testing.T) {
+	t.Parallel()
 	env := environment{lab: "bin/lab"}
 	for kernel, want := range map[string]string{"": "bin/lab vm --", vm.DefaultKernel: "bin/lab vm --", "6.1": "bin/lab vm --kernel 6.1 --"} {
-		if got := (guestOptions{kernel: kernel}).call(env); got != want {
+		if got := (guestFlags{kernel: kernel}).call(env); got != want {
 			t.Errorf("kernel %q: %q, want %q", kernel, got, want)
 		}
 	}
@@ -125,6 +96,7 @@ func TestCall(t *testing.T) {
 // TestProgress says nothing of what is quick. A terminal is left as it was; elsewhere one
 // line is enough.
 func TestProgress(t *testing.T) {
+	t.Parallel()
 	const wipe = "\r\x1b[K"
 	for live, want := range map[bool]string{
 		true:  wipe + "attaching: 2 of 4" + wipe + wipe + "detaching: 2 of 4" + wipe,
@@ -134,7 +106,7 @@ func TestProgress(t *testing.T) {
 		p := newProgress(environment{stderr: &out, live: live})
 		for _, doing := range []string{"attaching", "detaching"} {
 			p.show(doing, 1, 4) // it has just begun
-			p.next = p.next.Add(-2 * plainPatience)
+			p.next = p.next.Add(-2 * untilSaid)
 			p.show(doing, 2, 4)
 			p.show(doing, 3, 4) // at once after it
 			p.show(doing, 4, 4)

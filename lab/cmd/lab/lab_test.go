@@ -28,7 +28,7 @@ func TestMain(m *testing.M) {
 	stage.Main()
 	step.Main()
 	if lab := os.Getenv(measureEnv); lab != "" {
-		measureInGuest(lab)
+		measureThere(lab)
 	}
 	if vm.InGuest() && len(os.Args) > 1 && strings.HasPrefix(os.Args[1], "-test.") {
 		os.Exit(m.Run()) // it is named lab there, but the rest of a test is to be run

@@ -10,12 +10,13 @@ import (
 	"time"
 
 	"dialpath/lab/exercise"
-	"dialpath/lab/exercise/folder"
 	"dialpath/lab/recordings"
 	"dialpath/lab/ring"
+	"dialpath/lab/run"
 	"dialpath/lab/trace"
 	"dialpath/lab/vm"
 	"dialpath/lab/vm/vmtest"
+	"dialpath/lab/workshop"
 )
 
 // TestLive runs every verb on the oldest kernel, with single kprobes, and on the first with
@@ -121,7 +122,7 @@ func (k kit) furnish(t *testing.T) {
 	t.Helper()
 	k.write(t, "steps.dlv", "next\nnext\n", 0o644)
 	k.copy(t, "mine.json.gz", "../../recordings/"+recordings.Newest()+".json.gz")
-	one, err := reference{recordings.Newest(), "dialudp"}.one()
+	one, err := run.Reference{From: recordings.Newest(), Workload: "dialudp"}.One()
 	if err == nil {
 		err = trace.Save(filepath.Join(k.dir, "mine.json"), one)
 	}
@@ -149,7 +150,7 @@ func (k kit) copy(t *testing.T, name, from string) {
 // program builds a program for an exercise: its source, or the one that is handed out.
 func (k kit) program(t *testing.T, e exercise.Exercise, name string, source []byte) {
 	t.Helper()
-	f := folder.Folder{Dir: t.TempDir()}
+	f := workshop.Folder{Dir: t.TempDir()}
 	if err := f.Start(e); err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,8 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"dialpath/lab/mistake"
+	"dialpath/lab/run"
 	"dialpath/lab/version"
 	"dialpath/lab/whole"
 )
@@ -22,7 +24,7 @@ their help says, in the form that man reads. It is for those who make packages.`
 		Hidden: true,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return usagef("man takes the one folder to write the pages to")
+				return mistake.New("man takes the one folder to write the pages to")
 			}
 			return writePages(cmd.Root(), args[0])
 		},
@@ -39,7 +41,7 @@ func writePages(cmd *cobra.Command, dir string) error {
 	if err != nil {
 		return fmt.Errorf("write the page %s: %w", name, err)
 	}
-	if err := giveBack(name); err != nil {
+	if err := run.GiveBack(name); err != nil {
 		return err
 	}
 	for _, verb := range cmd.Commands() {

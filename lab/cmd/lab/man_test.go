@@ -14,6 +14,7 @@ import (
 
 // TestPage holds one page to the letter.
 func TestPage(t *testing.T) {
+	t.Parallel()
 	verb, _, err := newRoot(environment{lab: "lab"}).Find([]string{"version"})
 	if err != nil {
 		t.Fatal(err)
@@ -48,6 +49,7 @@ lab(1)
 
 // TestPages: each verb has a page, and no line of its help is taken for a request.
 func TestPages(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	if status, _, stderr := lab(t, "man", dir); status != statusDone {
 		t.Fatalf("status %d: %s", status, stderr)
@@ -93,6 +95,7 @@ func TestPages(t *testing.T) {
 
 // TestTroff: text stands for itself.
 func TestTroff(t *testing.T) {
+	t.Parallel()
 	var p troff
 	p.macro("SH", `a "b" -c`)
 	p.text(".x\n'y'\na\\b --c")

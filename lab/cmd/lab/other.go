@@ -3,15 +3,11 @@
 package main
 
 import (
-	"fmt"
-	"runtime"
+	"context"
 
 	"github.com/spf13/cobra"
 
-	"dialpath/lab/exercise"
-	"dialpath/lab/recordings"
-	"dialpath/lab/trace"
-	"dialpath/lab/workload"
+	"dialpath/lab/run"
 )
 
 // become is for processes that the lab starts for itself: here there are none.
@@ -36,23 +32,5 @@ func onLinux(env environment) []*cobra.Command {
 	return verbs
 }
 
-// noKernel says what cannot work here, and what does.
-func noKernel(env environment, cmd *cobra.Command) error {
-	return fmt.Errorf("%s needs a Linux kernel, and this is %s: use a Linux machine, or look at a recording, as %s tour -r %s",
-		cmd.Name(), runtime.GOOS, env.lab, recordings.Newest())
-}
-
-func (s *source) record(cmd *cobra.Command, _ wanted, _ []string, _ func(*trace.Trace) error) error {
-	return noKernel(s.env, cmd)
-}
-
-func (c *check) try(cmd *cobra.Command, _ exercise.Exercise, _ string, _ func(*trace.Trace) error) error {
-	return noKernel(c.workshop.env, cmd)
-}
-
-func (s *source) recordWorkloads(cmd *cobra.Command, _ wanted, _ []workload.Workload, _ func([]*trace.Trace) error) error {
-	return noKernel(s.env, cmd)
-}
-
-// inGuest runs the tour in a guest if this kernel cannot be traced: nothing to choose here.
-func (s *source) inGuest(*cobra.Command, []string) (ran bool, err error) { return false, nil }
+// sendToGuest runs a verb of the lab in a guest: there is none here.
+func sendToGuest(context.Context, environment, []string) error { return run.ErrNoKernel }

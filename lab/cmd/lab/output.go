@@ -2,15 +2,15 @@ package main
 
 import (
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
-	"golang.org/x/term"
 
 	"dialpath/lab/export"
+	"dialpath/lab/mistake"
+	"dialpath/lab/run"
 	"dialpath/lab/trace"
 	"dialpath/lab/whole"
 )
@@ -24,14 +24,14 @@ type output struct {
 
 // outputFlag declares the flag by which another format is chosen, for verbs that show that
 // part of a trace.
-func (s *source) outputFlag(cmd *cobra.Command, of string) {
+func (d *display) outputFlag(cmd *cobra.Command, of string) {
 	var names []string
 	for _, f := range export.Formats() {
 		if f.Of == of {
 			names = append(names, f.Name+" ("+f.Tools+")")
 		}
 	}
-	cmd.Flags().StringVarP(&s.output.flag, "output", "o", "text", "write `FORMAT`, or FORMAT=FILE: text, json, "+strings.Join(names, ", "))
+	cmd.Flags().StringVarP(&d.output.flag, "output", "o", "text", "write `FORMAT`, or FORMAT=FILE: text, json, "+strings.Join(names, ", "))
 	cmd.Flags().SetAnnotation("output", partOf, []string{of})
 }
 
@@ -44,41 +44,43 @@ func (e environment) parseOutput(flag *pflag.Flag) (o output, err error) {
 	name, file, toFile := strings.Cut(flag.Value.String(), "=")
 	switch {
 	case toFile && file == "":
-		return o, usagef("-o %s needs the name of a file after the =", flag.Value)
+		return o, mistake.New("-o %s needs the name of a file after the =", flag.Value)
 	case toFile && (name == "text" || name == "json"):
-		return o, usagef("-o %s goes to standard output: write -o %s >%s", name, name, file)
+		return o, mistake.New("-o %s goes to standard output: write -o %s >%s", name, name, file)
 	case name == "text" || name == "json":
 		return output{flag: name}, nil
 	}
 	format, err := export.Lookup(name, flag.Annotations[partOf][0])
 	if err != nil {
-		return o, usageError{err}
+		return o, mistake.Of(err)
 	}
 	if format.Binary && !toFile && e.onTerminal() {
-		return o, usagef("-o %s is not for a terminal: write -o %s=FILE", name, name)
+		return o, mistake.New("-o %s is not for a terminal: write -o %s=FILE", name, name)
 	}
 	if toFile {
-		if file, err = savable(file); err != nil {
+		if file, err = run.Savable(file); err != nil {
 			return o, err
 		}
 	}
 	return output{name, &format, file}, nil
 }
 
-// checkOutput takes the flag, if it is given.
-func (s *source) checkOutput(cmd *cobra.Command) (err error) {
-	if !cmd.Flags().Changed("output") {
+// check takes the flag of the output, if it is given. Save is the file in which the traces
+// are saved, too; "" for none.
+func (d *display) check(cmd *cobra.Command, save string) (err error) {
+	flag := cmd.Flag("output")
+	if flag == nil || !flag.Changed {
 		return nil
 	}
-	if s.json {
-		return usagef("--json and -o exclude each other: see %s -h", cmd.CommandPath())
+	if d.json {
+		return mistake.New("--json and -o exclude each other: see %s -h", cmd.CommandPath())
 	}
-	if s.output, err = s.env.parseOutput(cmd.Flag("output")); err != nil {
+	if d.output, err = d.env.parseOutput(flag); err != nil {
 		return err
 	}
-	s.json = s.output.flag == "json"
-	if s.save != "" && s.output.file != "" && sameFile(s.save, s.output.file) {
-		return usagef("-o and --save would both write %s: give each a file of its own", s.output.file)
+	d.json = d.output.flag == "json"
+	if save != "" && d.output.file != "" && sameFile(save, d.output.file) {
+		return mistake.New("-o and --save would both write %s: give each a file of its own", d.output.file)
 	}
 	return nil
 }
@@ -95,19 +97,13 @@ func sameFile(a, b string) bool {
 	return names[0] == names[1]
 }
 
-// onTerminal tells whether standard output is a terminal.
-func (e environment) onTerminal() bool {
-	f, ok := e.stdout.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd()))
-}
-
 // export writes a trace in the format that was chosen.
-func (s *source) export(t *trace.Trace) error {
-	if s.output.file == "" {
-		return s.output.format.Write(s.env.stdout, t)
+func (d *display) export(t *trace.Trace) error {
+	if d.output.file == "" {
+		return d.output.format.Write(d.env.stdout, t)
 	}
-	if err := whole.Write(s.output.file, func(w io.Writer) error { return s.output.format.Write(w, t) }); err != nil {
+	if err := whole.Write(d.output.file, func(w io.Writer) error { return d.output.format.Write(w, t) }); err != nil {
 		return err
 	}
-	return giveBack(s.output.file)
+	return run.GiveBack(d.output.file)
 }

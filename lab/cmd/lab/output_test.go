@@ -10,6 +10,7 @@ import (
 // TestBinaryOnTerminal asks for formats that would garble a terminal: here, and in a
 // guest, which is not booted for it.
 func TestBinaryOnTerminal(t *testing.T) {
+	t.Parallel()
 	mine, theirs, err := pty.Open()
 	if err != nil {
 		t.Fatal(err)
@@ -25,7 +26,7 @@ func TestBinaryOnTerminal(t *testing.T) {
 		{[]string{"vm", "--", "packets", "-w", "dial-tcp", "-o", "pcapng"}, "lab: -o pcapng is not for a terminal: write -o pcapng=FILE\n"},
 	} {
 		var stderr bytes.Buffer
-		status := run(t.Context(), environment{stdout: theirs, stderr: &stderr, lab: "lab"}, c.args)
+		status := execute(t.Context(), environment{stdout: theirs, stderr: &stderr, lab: "lab"}, c.args)
 		if status != statusUsage || stderr.String() != c.want {
 			t.Errorf("lab %v: status %d, %q; want %q", c.args, status, stderr.String(), c.want)
 		}

@@ -1,9 +1,14 @@
 package main
 
-import "github.com/spf13/cobra"
+import (
+	"github.com/spf13/cobra"
+
+	"dialpath/lab/mistake"
+	"dialpath/lab/plan"
+)
 
 func newPackets(env environment) *cobra.Command {
-	s := &source{env: env}
+	t := newTracer(env)
 	log := false
 	cmd := &cobra.Command{
 		Use:   "packets [-w WORKLOAD | -p PID | -- COMMAND]",
@@ -24,17 +29,16 @@ kprobes.`,
 			}
 			if log {
 				if cmd.Flags().Changed("output") {
-					return usagef("--log and -o exclude each other: see %s -h", cmd.CommandPath())
+					return mistake.New("--log and -o exclude each other: see %s -h", cmd.CommandPath())
 				}
 				if err := cmd.Flags().Set("output", "log"); err != nil {
 					return err
 				}
 			}
-			return s.run(cmd, wanted{packets: true}, command, packets)
+			return t.trace(cmd, plan.Packets(), command, packets)
 		},
 	}
 	cmd.Flags().BoolVar(&log, "log", false, "write lines like those of iptables -j LOG: the same as -o log")
-	s.flags(cmd)
-	s.outputFlag(cmd, "packets")
+	t.flags(cmd, "packets")
 	return cmd
 }

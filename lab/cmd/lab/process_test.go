@@ -82,7 +82,7 @@ func attached(t *testing.T, s *served, args []string) (status int, stdout, stder
 	var out, complaints bytes.Buffer
 	news := &announced{to: &complaints, ready: make(chan struct{})}
 	env := environment{stdin: strings.NewReader(""), stdout: &out, stderr: news, lab: "lab"}
-	status = s.during(news.ready, func() int { return run(t.Context(), env, args) })
+	status = s.during(news.ready, func() int { return execute(t.Context(), env, args) })
 	return status, out.String(), complaints.String()
 }
 

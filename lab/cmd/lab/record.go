@@ -5,13 +5,16 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"dialpath/lab/mistake"
+	"dialpath/lab/plan"
+	"dialpath/lab/run"
 	"dialpath/lab/trace"
 	"dialpath/lab/view"
 	"dialpath/lab/workload"
 )
 
 func newRecord(env environment) *cobra.Command {
-	s := &source{env: env, tries: 20}
+	t := newTracer(env)
 	cmd := &cobra.Command{
 		Use:   "record --save FILE [WORKLOAD...]",
 		Short: "Record all that can be seen of workloads, to look at it later",
@@ -19,13 +22,13 @@ func newRecord(env environment) *cobra.Command {
 shows of them in one file: counts, stacks, packets, system calls, and the time
 of each call. The file can be looked at anywhere, without root, as in lab tour
 -r FILE; it is JSON, which lab/trace/schema.json describes and jq reads. The lab
-has such recordings of its own: ` + kernels() + `.`,
+has such recordings of its own: ` + run.Kernels() + `.`,
 		Example: `  lab record --save mine.json.gz
   lab record --save dial.json.gz dial-tcp dialudp
   lab tour -r mine.json.gz
   lab timeline -r mine.json.gz:echo-udp`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := s.checkSave(cmd); err != nil {
+			if err := checkSave(cmd.Flag("save")); err != nil {
 				return err
 			}
 			workloads := workload.All()
@@ -36,27 +39,26 @@ has such recordings of its own: ` + kernels() + `.`,
 				}
 			}
 			switch {
-			case s.save == "":
-				return usagef("nowhere to save it: give --save FILE; see lab record -h")
-			case s.times < 1:
-				return usagef("-n %d: a workload runs once or more often", s.times)
+			case t.request.Save == "":
+				return mistake.New("nowhere to save it: give --save FILE; see lab record -h")
+			case t.target.times < 1:
+				return mistake.New("-n %d: a workload runs once or more often", t.target.times)
 			}
-			return s.recordWorkloads(cmd, everything, workloads, func(traces []*trace.Trace) error {
-				return errors.Join(s.keep(traces...), s.summarize(traces))
-			})
+			t.request.Targets, t.request.Tries = run.Workloads(workloads, t.target.times), 20
+			return t.traces(cmd, plan.Everything(), t.display.summarize)
 		},
 	}
-	cmd.Flags().IntVarP(&s.times, "times", "n", 1, "have each workload do its thing `N` times")
-	s.backendFlag(cmd)
-	s.saveFlag(cmd)
+	cmd.Flags().IntVarP(&t.target.times, "times", "n", 1, "have each workload do its thing `N` times")
+	t.backendFlag(cmd)
+	t.saveFlag(cmd)
 	return cmd
 }
 
 // summarize says what was recorded.
-func (s *source) summarize(traces []*trace.Trace) error {
-	style := s.env.style()
+func (d *display) summarize(traces []*trace.Trace) error {
+	style := d.env.style()
 	return errors.Join(
-		view.Headers(s.env.stdout, traces, style),
-		view.Recordings(s.env.stdout, traces, style),
-		view.HonestyOfAll(s.env.stdout, traces, style))
+		view.Headers(d.env.stdout, traces, style),
+		view.Recordings(d.env.stdout, traces, style),
+		view.HonestyOfAll(d.env.stdout, traces, style))
 }

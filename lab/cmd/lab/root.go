@@ -4,31 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"syscall"
 
 	"github.com/spf13/cobra"
 
-	"dialpath/lab/view"
+	"dialpath/lab/mistake"
 )
-
-// An environment is all of the world that verbs know, so that tests can give them
-// another.
-type environment struct {
-	stdin          io.Reader
-	stdout, stderr io.Writer
-	color          bool   // standard output is a terminal that may be coloured
-	lab            string // how this lab was called, for hints
-	live           bool   // standard error is a terminal: progress may be redrawn
-	environ        []string
-}
-
-func (e environment) style() view.Style { return view.Style{Color: e.color, Lab: e.lab} }
-
-// say writes a line of news to standard error.
-func (e environment) say(format string, args ...any) {
-	fmt.Fprintf(e.stderr, format+"\n", args...)
-}
 
 // Exit statuses.
 const (
@@ -38,23 +19,17 @@ const (
 	statusUnread = 128 + int(syscall.SIGPIPE) // nobody read on, as shells say it
 )
 
-// A usageError is a mistake in how the lab was called.
-type usageError struct{ error }
-
-func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
-
 // An exit is a status without a message: all has been said.
 type exit int
 
 func (e exit) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
 
-// run runs the lab with the given arguments, and returns its exit status.
-func run(ctx context.Context, env environment, args []string) int {
+// execute runs the lab with the given arguments, and returns its exit status.
+func execute(ctx context.Context, env environment, args []string) int {
 	root := newRoot(env)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
 	var status exit
-	var usage usageError
 	switch {
 	case err == nil:
 		return statusDone
@@ -62,7 +37,7 @@ func run(ctx context.Context, env environment, args []string) int {
 		return int(status)
 	case errors.Is(err, syscall.EPIPE):
 		return statusUnread
-	case errors.As(err, &usage):
+	case mistake.Is(err):
 		env.say("lab: %v", err)
 		return statusUsage
 	}
@@ -108,9 +83,9 @@ func verbs(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
 		cmd.SuggestionsMinimumDistance = 2 // letters
 		if meant := cmd.SuggestionsFor(args[0]); len(meant) > 0 {
-			return usagef("unknown verb %q: did you mean %s?", args[0], meant[0])
+			return mistake.New("unknown verb %q: did you mean %s?", args[0], meant[0])
 		}
-		return usagef("unknown verb %q: see %s -h", args[0], cmd.CommandPath())
+		return mistake.New("unknown verb %q: see %s -h", args[0], cmd.CommandPath())
 	}
 	return nil
 }
@@ -118,7 +93,7 @@ func verbs(cmd *cobra.Command, args []string) error {
 // noArgs refuses arguments.
 func noArgs(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
-		return usagef("unexpected argument %q: see %s -h", args[0], cmd.CommandPath())
+		return mistake.New("unexpected argument %q: see %s -h", args[0], cmd.CommandPath())
 	}
 	return nil
 }

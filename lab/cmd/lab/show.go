@@ -3,7 +3,8 @@ package main
 import (
 	"fmt"
 	"io"
-	"strings"
+
+	"github.com/spf13/cobra"
 
 	"dialpath/lab/trace"
 	"dialpath/lab/view"
@@ -34,38 +35,53 @@ var (
 	systemCalls = aspect{"hooks --syscalls", "system calls", (*trace.Trace).HasSyscalls, view.Syscalls}
 )
 
-// sayUnwatched says which functions have no probe, where what is shown does not.
-func (e environment) sayUnwatched(failed []trace.Failure) {
-	for _, f := range failed {
-		e.say("not watched: %s: %s", strings.Join(f.Functions, ", "), f.Reason)
-	}
+// A display is what the flags say of how traces are to be shown.
+type display struct {
+	env      environment
+	json     bool
+	output   output
+	recorded bool // what is shown are recordings
 }
 
+func (d *display) jsonFlag(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&d.json, "json", false, "write JSON")
+}
+
+// style is how text is to look. A view of a recording says that it is one.
+func (d *display) style() view.Style {
+	style := d.env.style()
+	style.Recorded = d.recorded
+	return style
+}
+
+// forData tells whether standard output is for data, which nothing else may be mixed with.
+func (d *display) forData() bool { return d.json || d.output.format != nil }
+
 // show writes an aspect of a trace, in the format that was chosen, or all of it as JSON.
-func (s *source) show(t *trace.Trace, as aspect) error {
-	if s.output.format != nil {
-		return s.export(t)
+func (d *display) show(t *trace.Trace, as aspect) error {
+	if d.output.format != nil {
+		return d.export(t)
 	}
-	if s.json {
-		return view.JSON(s.env.stdout, t)
+	if d.json {
+		return view.JSON(d.env.stdout, t)
 	}
 	for _, part := range []func(io.Writer, *trace.Trace, view.Style) error{view.Header, as.view, view.Honesty} {
-		if err := part(s.env.stdout, t, s.style()); err != nil {
+		if err := part(d.env.stdout, t, d.style()); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// showSaved shows a trace from a file, which may have been recorded by another verb.
-func (s *source) showSaved(t *trace.Trace, as aspect) error {
-	if s.json || as.has(t) {
-		return s.show(t, as)
+// showSaved shows a recording, which may have been made by another verb.
+func (d *display) showSaved(reference string, t *trace.Trace, as aspect) error {
+	if d.json || as.has(t) {
+		return d.show(t, as)
 	}
 	for _, other := range []aspect{counts(false), stacks, packets, timeline(false, false), hooks, systemCalls} {
 		if other.has(t) {
-			return fmt.Errorf("show %s: it has no %s, but %s: use %s %s -r", s.replay, as.what, other.what, s.env.lab, other.verb)
+			return fmt.Errorf("show %s: it has no %s, but %s: use %s %s -r", reference, as.what, other.what, d.env.lab, other.verb)
 		}
 	}
-	return fmt.Errorf("show %s: it has no %s", s.replay, as.what)
+	return fmt.Errorf("show %s: it has no %s", reference, as.what)
 }

@@ -19,7 +19,7 @@ import (
 	"dialpath/lab/ring"
 )
 
-// command is the lab as a process of its own, in a session of its own.
+// command is the lab as a process of its own, which no terminal sends signals to.
 func command(t *testing.T, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(t.Context(), "lab", args...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}

@@ -1,9 +1,13 @@
 package main
 
-import "github.com/spf13/cobra"
+import (
+	"github.com/spf13/cobra"
+
+	"dialpath/lab/plan"
+)
 
 func newStack(env environment) *cobra.Command {
-	s := &source{env: env}
+	t := newTracer(env)
 	cmd := &cobra.Command{
 		Use:   "stack FUNCTION... [-w WORKLOAD | -p PID | -- COMMAND]",
 		Short: "Show by which paths kernel functions were reached",
@@ -20,10 +24,9 @@ kprobes it shows the tracepoints that those functions led to.`,
 			if err := needs(cmd, functions, "a function, as udp_sendmsg"); err != nil {
 				return err
 			}
-			return s.run(cmd, wanted{stacks: functions, typed: true}, command, stacks)
+			return t.trace(cmd, plan.Stack(functions), command, stacks)
 		},
 	}
-	s.flags(cmd)
-	s.outputFlag(cmd, "stacks")
+	t.flags(cmd, "stacks")
 	return cmd
 }

@@ -2,17 +2,17 @@ package main
 
 import (
 	"io"
-	"slices"
 
 	"github.com/spf13/cobra"
 
-	"dialpath/lab/kernel"
+	"dialpath/lab/mistake"
+	"dialpath/lab/plan"
 	"dialpath/lab/trace"
 	"dialpath/lab/view"
 )
 
 func newTimeline(env environment) *cobra.Command {
-	s := &source{env: env}
+	t := newTracer(env)
 	var all, explained bool
 	cmd := &cobra.Command{
 		Use:   "timeline WORKLOAD | -p PID | -r RECORDING | -- COMMAND",
@@ -29,30 +29,25 @@ microseconds between them. The workloads are
   lab timeline -r 6.12:echo-udp -o trace-event=echo.json`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			own, command := split(cmd, args)
-			target := cmd.Flags().Changed
+			changed := cmd.Flags().Changed
 			switch {
-			case len(own) == 1 && target("workload"):
-				return usagef("%s and -w exclude each other: see %s -h", own[0], cmd.CommandPath())
+			case len(own) == 1 && changed("workload"):
+				return mistake.New("%s and -w exclude each other: see %s -h", own[0], cmd.CommandPath())
 			case len(own) == 1:
 				if err := cmd.Flags().Set("workload", own[0]); err != nil {
 					return err
 				}
 			case len(own) > 1:
-				return usagef("unexpected argument %q: see %s -h", own[1], cmd.CommandPath())
-			case !target("workload") && !target("pid") && !target("replay") && command == nil:
-				return usagef("nothing to record: give a workload (%s), -p PID, or a command after --", names())
+				return mistake.New("unexpected argument %q: see %s -h", own[1], cmd.CommandPath())
+			case !changed("workload") && !changed("pid") && !changed("replay") && command == nil:
+				return mistake.New("nothing to record: give a workload (%s), -p PID, or a command after --", names())
 			}
-			w := wanted{functions: kernel.Landmarks(), packets: true, syscalls: true, timeline: true}
-			if all {
-				w.functions = slices.Concat(everything.functions, kernel.Landmarks())
-			}
-			return s.run(cmd, w, command, timeline(all, explained))
+			return t.trace(cmd, plan.Timeline(all), command, timeline(all, explained))
 		},
 	}
 	cmd.Flags().BoolVar(&all, "all", false, "show every function, call and wake-up")
 	cmd.Flags().BoolVar(&explained, "explain", false, "say what each function does, too")
-	s.flags(cmd)
-	s.outputFlag(cmd, "times of single calls")
+	t.flags(cmd, "times of single calls")
 	return cmd
 }
 

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,7 +8,9 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"dialpath/lab/mistake"
 	"dialpath/lab/recordings"
+	"dialpath/lab/run"
 	"dialpath/lab/tour"
 	"dialpath/lab/trace"
 	"dialpath/lab/view"
@@ -17,7 +18,7 @@ import (
 )
 
 func newTour(env environment) *cobra.Command {
-	s := &source{env: env, times: 1, tries: 3}
+	t := &touring{tracer: newTracer(env)}
 	var list, anywhere bool
 	cmd := &cobra.Command{
 		Use:   "tour [CLAIM...]",
@@ -36,55 +37,49 @@ in short. Its exit status is 1 if a claim does not hold.`,
 			if err != nil {
 				return err
 			}
-			if err := s.checkTour(cmd, list); err != nil {
+			if err := t.check(cmd, list); err != nil {
 				return err
 			}
 			switch {
 			case list:
-				return s.list(claims)
-			case anywhere:
-				if ran, err := s.inGuest(cmd, again(cmd, args, "anywhere")); ran {
-					return err
-				}
+				return t.list(claims)
+			case anywhere && run.NeedsGuest():
+				env.say("This kernel has no kprobes: the tour runs in a small virtual machine.")
+				return sendToGuest(cmd.Context(), env, again(cmd, args, "anywhere"))
 			}
-			return s.tour(cmd, claims)
+			return t.tour(cmd, claims)
 		},
 	}
-	cmd.Flags().BoolVar(&s.source, "source", false, "show the Go source of each workload, too")
+	cmd.Flags().BoolVar(&t.sources, "source", false, "show the Go source of each workload, too")
 	cmd.Flags().BoolVar(&list, "list", false, "list the claims")
 	cmd.Flags().BoolVar(&anywhere, "anywhere", false, "take a guest if this kernel cannot be traced")
-	s.commonFlags(cmd)
-	s.replayFlag(cmd)
-	s.saveFlag(cmd)
+	t.backendFlag(cmd)
+	t.display.jsonFlag(cmd)
+	t.target.replayFlag(cmd)
+	t.saveFlag(cmd)
 	return cmd
 }
 
-// checkTour finds contradictions among the flags of a tour.
-func (s *source) checkTour(cmd *cobra.Command, list bool) (err error) {
+// A touring is the verb tour.
+type touring struct {
+	*tracer
+	sources bool // of the workloads are to be shown
+}
+
+// check finds contradictions among the flags of a tour.
+func (t *touring) check(cmd *cobra.Command, list bool) (err error) {
 	if list {
 		cmd.Flags().Visit(func(f *pflag.Flag) {
 			if f.Name != "list" && f.Name != "json" {
-				err = usagef("--list and --%s exclude each other: a list needs no recording", f.Name)
+				err = mistake.New("--list and --%s exclude each other: a list needs no recording", f.Name)
 			}
 		})
 		return err
 	}
 	if cmd.Flags().Changed("replay") {
-		return s.checkReplay(cmd, nil)
+		return checkReplay(cmd, t.target.replay, nil)
 	}
-	return s.checkSave(cmd)
-}
-
-// again is how a verb was called, for a lab in a guest: with each flag that was set, but for
-// the one that asked for the guest.
-func again(cmd *cobra.Command, args []string, guest string) []string {
-	verb := []string{cmd.Name()}
-	cmd.Flags().Visit(func(f *pflag.Flag) {
-		if f.Name != guest {
-			verb = append(verb, "--"+f.Name+"="+f.Value.String())
-		}
-	})
-	return append(verb, args...)
+	return checkSave(cmd.Flag("save"))
 }
 
 // chosen returns the claims whose numbers are given, or all.
@@ -93,63 +88,64 @@ func chosen(args []string) ([]tour.Claim, error) {
 	for _, arg := range args {
 		n, err := strconv.Atoi(arg)
 		if err != nil {
-			return nil, usagef("%q is not the number of a claim: see lab tour --list", arg)
+			return nil, mistake.New("%q is not the number of a claim: see lab tour --list", arg)
 		}
 		numbers = append(numbers, n)
 	}
 	claims, err := tour.Select(numbers...)
 	if err != nil {
-		return nil, usageError{err}
+		return nil, mistake.Of(err)
 	}
 	return claims, nil
 }
 
-// tour records what the claims need, or takes recordings, judges the claims and shows the
-// verdicts.
-func (s *source) tour(cmd *cobra.Command, claims []tour.Claim) error {
-	plan := tour.Plan(claims)
+// tour has the claims' workloads recorded, or takes recordings, judges the claims and shows
+// the verdicts.
+func (t *touring) tour(cmd *cobra.Command, claims []tour.Claim) error {
+	toRecord := tour.ToRecord(claims)
+	if err := t.targets(toRecord); err != nil {
+		return err
+	}
+	return t.traces(cmd, tour.Together(toRecord), func(traces []*trace.Trace) error { return t.judge(claims, traces) })
+}
+
+// targets are the recordings that the flags name, or the workloads that are to be recorded.
+func (t *touring) targets(toRecord []tour.Recording) error {
+	if t.target.replay != "" {
+		all, err := run.ParseReference(t.target.replay).Load()
+		t.request.Targets, t.display.recorded = run.Recorded(all), true
+		return err
+	}
 	var names []string
-	for _, r := range plan {
+	for _, r := range toRecord {
 		names = append(names, r.Workload)
 	}
 	workloads, err := lookUp(names...)
-	if err != nil {
-		return err
-	}
-	if s.replay != "" {
-		traces, err := parseReference(s.replay).load()
-		if err != nil {
-			return err
-		}
-		s.recorded = true
-		return s.judge(claims, traces)
-	}
-	return s.recordWorkloads(cmd, needed(plan), workloads, func(traces []*trace.Trace) error {
-		return errors.Join(s.keep(traces...), s.judge(claims, traces))
-	})
+	t.request.Targets, t.request.Tries = run.Workloads(workloads, t.target.times), 3
+	return err
 }
 
 // judge judges claims by recordings and shows the verdicts.
-func (s *source) judge(claims []tour.Claim, traces []*trace.Trace) error {
+func (t *touring) judge(claims []tour.Claim, traces []*trace.Trace) error {
 	byWorkload := make(map[string]*trace.Trace)
-	for _, t := range traces {
-		if byWorkload[t.Target.Workload] == nil {
-			byWorkload[t.Target.Workload] = t
+	for _, one := range traces {
+		if byWorkload[one.Target.Workload] == nil {
+			byWorkload[one.Target.Workload] = one
 		}
 	}
 	var results []tour.Result
 	status := exit(statusDone)
 	for _, c := range claims {
 		v := tour.Judge(c, byWorkload)
-		if s.recorded {
-			c.Try = c.Try.Replay(func(workload string) string { return s.where(workload, byWorkload[workload]) })
+		if t.display.recorded {
+			c.Try = c.Try.Replay(func(workload string) string { return t.where(workload, byWorkload[workload]) })
 		}
 		if v.Mark == tour.NotSeen {
 			status = statusFailed
 		}
-		results = append(results, tour.Result{Claim: c, Verdict: v, Sources: s.sources(c)})
+		results = append(results, tour.Result{Claim: c, Verdict: v, Sources: t.sourcesOf(c)})
 	}
-	if err := s.showTour(results, traces, byWorkload); err != nil || status == statusDone {
+	if err := t.show(results, traces, byWorkload); err != nil || status == statusDone {
 		return err
 	}
 	return status
@@ -157,18 +153,18 @@ func (s *source) judge(claims []tour.Claim, traces []*trace.Trace) error {
 
 // where names a recording of a workload, to be looked at further: the one of the tour, if
 // it holds all that any verb shows, else one of the lab's own.
-func (s *source) where(workload string, t *trace.Trace) string {
-	from := parseReference(s.replay).from
-	whole := t != nil && t.HasStacks() && t.HasPackets() && t.HasSyscalls() && t.HasTimeline()
+func (t *touring) where(workload string, of *trace.Trace) string {
+	from := run.ParseReference(t.target.replay).From
+	whole := of != nil && of.HasStacks() && of.HasPackets() && of.HasSyscalls() && of.HasTimeline()
 	if quoted(from) || !whole && !slices.Contains(recordings.Kernels(), from) {
 		from = recordings.Newest()
 	}
 	return from + ":" + workload
 }
 
-// sources returns the Go source of a claim's workloads, if it is wanted.
-func (s *source) sources(c tour.Claim) map[string]string {
-	if !s.source {
+// sourcesOf returns the Go source of a claim's workloads, if it is wanted.
+func (t *touring) sourcesOf(c tour.Claim) map[string]string {
+	if !t.sources {
 		return nil
 	}
 	all := make(map[string]string)
@@ -180,32 +176,32 @@ func (s *source) sources(c tour.Claim) map[string]string {
 	return all
 }
 
-func (s *source) showTour(results []tour.Result, traces []*trace.Trace, recordings map[string]*trace.Trace) error {
-	if s.json {
-		return view.JSON(s.env.stdout, struct {
+func (t *touring) show(results []tour.Result, traces []*trace.Trace, recordings map[string]*trace.Trace) error {
+	if t.display.json {
+		return view.JSON(t.env.stdout, struct {
 			Recorded bool           `json:"recorded"` // not now, but some time before
 			Results  []tour.Result  `json:"results"`
 			Traces   []*trace.Trace `json:"traces"`
-		}{s.recorded, results, traces})
+		}{t.display.recorded, results, traces})
 	}
-	style := s.style()
-	if err := view.Headers(s.env.stdout, traces, style); err != nil {
+	style := t.display.style()
+	if err := view.Headers(t.env.stdout, traces, style); err != nil {
 		return err
 	}
-	if err := view.Results(s.env.stdout, results, recordings, style); err != nil {
+	if err := view.Results(t.env.stdout, results, recordings, style); err != nil {
 		return err
 	}
-	if err := view.HonestyOfAll(s.env.stdout, traces, style); err != nil {
+	if err := view.HonestyOfAll(t.env.stdout, traces, style); err != nil {
 		return err
 	}
-	return view.Summary(s.env.stdout, results, s.again(), style)
+	return view.Summary(t.env.stdout, results, t.another(), style)
 }
 
-// again returns the arguments for another tour of the same recordings, or nothing where
+// another returns the arguments for another tour of the same recordings, or nothing where
 // the name of their file would have to be quoted.
-func (s *source) again() string {
-	switch from := parseReference(s.replay).from; {
-	case s.replay == "":
+func (t *touring) another() string {
+	switch from := run.ParseReference(t.target.replay).From; {
+	case t.target.replay == "":
 		return "tour"
 	case quoted(from):
 		return ""
@@ -218,9 +214,9 @@ func (s *source) again() string {
 func quoted(name string) bool { return strings.ContainsAny(name, " '\"$*?") }
 
 // list lists claims by number and title.
-func (s *source) list(claims []tour.Claim) error {
-	if s.json {
-		return view.JSON(s.env.stdout, claims)
+func (t *touring) list(claims []tour.Claim) error {
+	if t.display.json {
+		return view.JSON(t.env.stdout, claims)
 	}
-	return view.Claims(s.env.stdout, claims, s.env.style())
+	return view.Claims(t.env.stdout, claims, t.env.style())
 }

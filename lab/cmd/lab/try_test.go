@@ -11,6 +11,7 @@ import (
 
 // TestTries: what a tour of recordings says to try works just so, without root.
 func TestTries(t *testing.T) {
+	t.Parallel()
 	for _, kernel := range recordings.Kernels() {
 		for _, r := range asJSON[tourJSON](t, "tour", "-r", kernel).Results {
 			args := strings.Fields(r.Claim.Try.Args)
@@ -30,6 +31,7 @@ func TestTries(t *testing.T) {
 // TestTriesOfFile: of a file that has not all that a verb shows, the lab's own recordings
 // are shown instead.
 func TestTriesOfFile(t *testing.T) {
+	t.Parallel()
 	name := t.TempDir() + "/tour.json.gz"
 	all, err := recordings.Load("6.12")
 	if err != nil {
@@ -56,6 +58,7 @@ func TestTriesOfFile(t *testing.T) {
 // TestLiveTries: what a live tour says to try is no mistake in how the lab is called. That
 // it works is tested in a guest.
 func TestLiveTries(t *testing.T) {
+	t.Parallel()
 	for _, c := range tour.Claims() {
 		if _, err := newJob(environment{lab: "lab"}, strings.Fields(c.Try.Args)); err != nil {
 			t.Errorf("claim %d: %s: %v", c.Number, c.Try.Args, err)

@@ -1,22 +1,20 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"math"
-	"os"
-	"os/signal"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"dialpath/lab/mistake"
+	"dialpath/lab/run"
 	"dialpath/lab/vm"
 )
 
-// guestOptions are the flags of lab vm.
-type guestOptions struct {
+// guestFlags are the flags of lab vm.
+type guestFlags struct {
 	kernel string
 	accel  string
 	files  []string // to be taken along
@@ -27,7 +25,7 @@ type guestOptions struct {
 }
 
 func newVM(env environment) *cobra.Command {
-	var opts guestOptions
+	var flags guestFlags
 	cmd := &cobra.Command{
 		Use:   "vm [--kernel SERIES] -- VERB...",
 		Short: "Run a verb in a guest with kprobes",
@@ -49,66 +47,53 @@ by their series, as 6.18.`,
 			own, verb := split(cmd, args)
 			switch {
 			case len(own) > 0:
-				return usagef("%q comes before the --: write %s vm -- VERB, as in %s vm -- tour", own[0], env.lab, env.lab)
+				return mistake.New("%q comes before the --: write %s vm -- VERB, as in %s vm -- tour", own[0], env.lab, env.lab)
 			case len(verb) == 0:
-				return usagef("no verb after --: see lab vm -h")
-			case opts.limit <= 0:
-				return usagef("--limit %v: a guest takes longer than that", opts.limit)
+				return mistake.New("no verb after --: see lab vm -h")
+			case flags.limit <= 0:
+				return mistake.New("--limit %v: a guest takes longer than that", flags.limit)
 			}
-			if _, err := vm.ParseAccel(opts.accel); err != nil {
-				return usageError{err}
+			if _, err := vm.ParseAccel(flags.accel); err != nil {
+				return mistake.Of(err)
 			}
-			opts.limited = cmd.Flags().Changed("limit")
-			return runInGuest(cmd.Context(), env, opts, verb)
+			flags.limited = cmd.Flags().Changed("limit")
+			return flags.runVerb(cmd.Context(), env, verb)
 		},
 	}
 	cmd.ValidArgsFunction = func(_ *cobra.Command, args []string, begun string) ([]cobra.Completion, cobra.ShellCompDirective) {
-		return inGuestWords(env, args, begun)
+		return guestWords(env, args, begun)
 	}
-	cmd.Flags().StringVar(&opts.kernel, "kernel", vm.DefaultKernel, "boot the newest kernel of this `SERIES`")
-	cmd.Flags().StringVar(&opts.accel, "accel", "", "run it by `WAY`: kvm, tcg (software emulation) or auto; else as "+vm.AccelEnv+" says, or auto")
-	cmd.Flags().StringArrayVar(&opts.files, "with-file", nil, "take this `FILE`, program or folder along; may be given again")
-	cmd.Flags().DurationVar(&opts.limit, "limit", vm.DefaultLimit, "end a guest that takes longer than this `TIME`")
-	cmd.Flags().BoolVarP(&opts.quiet, "quiet", "q", false, "say nothing of the guest itself")
+	cmd.Flags().StringVar(&flags.kernel, "kernel", vm.DefaultKernel, "boot the newest kernel of this `SERIES`")
+	cmd.Flags().StringVar(&flags.accel, "accel", "", "run it by `WAY`: kvm, tcg (software emulation) or auto; else as "+vm.AccelEnv+" says, or auto")
+	cmd.Flags().StringArrayVar(&flags.files, "with-file", nil, "take this `FILE`, program or folder along; may be given again")
+	cmd.Flags().DurationVar(&flags.limit, "limit", vm.DefaultLimit, "end a guest that takes longer than this `TIME`")
+	cmd.Flags().BoolVarP(&flags.quiet, "quiet", "q", false, "say nothing of the guest itself")
 	return cmd
 }
 
-// runInGuest runs a verb of the lab in a guest.
-func runInGuest(ctx context.Context, env environment, opts guestOptions, verb []string) error {
+// sendToGuest runs a verb of the lab in the guest that is the usual one.
+func sendToGuest(ctx context.Context, env environment, verb []string) error {
+	return guestFlags{}.runVerb(ctx, env, verb)
+}
+
+// runVerb runs a verb of the lab in a guest.
+func (f guestFlags) runVerb(ctx context.Context, env environment, verb []string) error {
 	job, err := newJob(env, verb)
 	if err != nil {
 		return err
 	}
-	job.Env = append(job.Env, callEnv+"="+opts.call(env))
-	job.With = opts.files
-	// The guest's lab is the one to be interrupted; this one waits for it.
-	signals := make(chan os.Signal, 2)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-	defer signal.Stop(signals)
-	job.Signals = signals
-	// But until a guest is booted, it is this one.
-	bar, _ := env.stderr.(*os.File)
-	if _, err := vm.Fetch(ctx, cmp.Or(opts.kernel, vm.DefaultKernel), progressOn(bar)); err != nil && ctx.Err() == nil {
-		return err
-	}
-	if ctx.Err() != nil {
-		return errInterrupted
-	}
-	guest := vm.Guest{Kernel: opts.kernel, Accel: vm.Accel(opts.accel), Limit: opts.limit}
-	if job.Terminal != nil && !opts.limited {
+	job.Env = append(job.Env, callEnv+"="+f.call(env))
+	job.With = f.files
+	guest := vm.Guest{Kernel: f.kernel, Accel: vm.Accel(f.accel), Limit: f.limit}
+	if job.Terminal != nil && !f.limited {
 		guest.Limit = math.MaxInt64 // who sits there may take any time
 	}
-	if !opts.quiet {
+	if !f.quiet {
 		guest.Log = func(line string) { env.say("%s", line) }
 	}
-	status, err := guest.Run(context.WithoutCancel(ctx), job)
+	status, err := run.Verb(ctx, guest, job, env.bar())
 	if err != nil {
-		return opts.advise(err)
-	}
-	for _, name := range job.Outputs {
-		if err := giveBack(name); err != nil && status == statusDone {
-			return err
-		}
+		return f.advise(err)
 	}
 	if status != statusDone {
 		return exit(status)
@@ -117,30 +102,22 @@ func runInGuest(ctx context.Context, env environment, opts guestOptions, verb []
 }
 
 // advise adds to a failure how to mend it, if a flag does.
-func (o guestOptions) advise(err error) error {
+func (f guestFlags) advise(err error) error {
 	var failure *vm.Failure
-	if o.limit > 0 && errors.As(err, &failure) && failure.Cause == vm.TimedOut {
+	if f.limit > 0 && errors.As(err, &failure) && failure.Cause == vm.TimedOut {
 		failure.Detail += ": --limit gives it longer"
 	}
 	return err
 }
 
-// progressOn shows on a file how far a download is.
-func progressOn(f *os.File) vm.Progress {
-	if f == nil {
-		return nil
-	}
-	return vm.Bar(f)
-}
-
 // call is how this guest's lab is called from outside.
-func (o guestOptions) call(env environment) string {
+func (f guestFlags) call(env environment) string {
 	call := env.lab + " vm "
-	if o.kernel != "" && o.kernel != vm.DefaultKernel {
-		call += "--kernel " + o.kernel + " "
+	if f.kernel != "" && f.kernel != vm.DefaultKernel {
+		call += "--kernel " + f.kernel + " "
 	}
-	if o.accel != "" {
-		call += "--accel " + o.accel + " "
+	if f.accel != "" {
+		call += "--accel " + f.accel + " "
 	}
 	return call + "--"
 }

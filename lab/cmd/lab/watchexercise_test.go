@@ -24,7 +24,7 @@ func TestWatchExercise(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer keyboard.Close()
-	screen := &screen{t: t, from: keyboard}
+	screen := &terminal{t: t, from: keyboard}
 	screen.until("q quit")
 
 	save := func(name, text string) {
@@ -76,15 +76,15 @@ func TestWatchExercise(t *testing.T) {
 	}
 }
 
-// A screen is what a program writes to a terminal.
-type screen struct {
+// A terminal is what a program writes to a terminal.
+type terminal struct {
 	t    *testing.T
 	from io.Reader
 	rest string
 }
 
 // until reads on until the text comes, and returns all up to its end.
-func (s *screen) until(text string) string {
+func (s *terminal) until(text string) string {
 	s.t.Helper()
 	buf := make([]byte, 4096)
 	for !strings.Contains(s.rest, text) {

@@ -101,8 +101,8 @@ func (r Request) Each() (each []record.Options) {
 		}
 		options := record.Options{Target: t.stage(), Duration: r.Duration, Tries: r.Tries}
 		options.Failed = r.News.Failed
-		if r.News.Begins != nil && t.Workload == nil && t.Command == nil && t.Trial == nil {
-			options.Ready = func(p *probes.Session) { r.News.Begins(watched(p, r.Plan, r.Duration)) }
+		if t.Workload == nil && t.Command == nil && t.Trial == nil {
+			options.Ready = func(p *probes.Session) { r.News.begins(watched(p, r.Plan, r.Duration)) }
 		}
 		each = append(each, options)
 	}

@@ -2,7 +2,7 @@
 // handed a trace of each. It is recorded here, made in a guest, or there already.
 //
 // Recordings are looked at on every system; to make one takes Linux and root. What is wrong
-// with a request is found before anything is attached, and is marked as a [mistake] if it
+// with a request is found before anything is attached, and is marked as a mistake if it
 // is one of whoever asks.
 package run
 
@@ -48,20 +48,6 @@ type Target struct {
 	// What a command reads and writes.
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
-}
-
-// News are told how a recording goes. Each may be nil.
-type News struct {
-	// Progress is told how far a long operation has come.
-	Progress func(doing string, done, total int)
-	// Begins is told by what is watched, once all that happens is seen, if it then goes on
-	// until somebody ends it: "12 functions by kprobe for 5s".
-	Begins func(what string)
-	// Failed is told how a command failed that ended by itself: its own affair, and no error
-	// of the recording.
-	Failed func(error)
-	// Unwatched is told which functions have no probe, where no trace tells it.
-	Unwatched func([]trace.Failure)
 }
 
 // The reasons for which nothing can be recorded.

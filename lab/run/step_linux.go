@@ -23,7 +23,7 @@ func Step(ctx context.Context, r Request, options step.Options) error {
 		return err
 	}
 	defer recorder.Close()
-	r.News.Unwatched(recorder.Failed())
+	r.News.unwatched(recorder.Failed())
 	ctx, stop := signal.NotifyContext(context.WithoutCancel(ctx), syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	return step.Run(ctx, options, recorder)

@@ -37,8 +37,8 @@ func Watch(ctx context.Context, r Request, show func(time.Time, *trace.Trace) er
 	if err := recorder.Begin(); err != nil {
 		return false, err
 	}
-	r.News.Unwatched(recorder.Failed())
-	r.News.Begins(string(recorder.Backend()))
+	r.News.unwatched(recorder.Failed())
+	r.News.begins(string(recorder.Backend()))
 	err = watch.Run(ctx, recorder, process.Ended, show)
 	return process.Ended(), err
 }

@@ -45,7 +45,7 @@ func TestBuild(t *testing.T) {
 func TestEveryExerciseBuilds(t *testing.T) {
 	t.Parallel()
 	if testing.Short() {
-		t.Skip("compiles sixteen programs")
+		t.Skip("compiles the program of each exercise")
 	}
 	f := Folder{t.TempDir()}
 	for _, e := range exercise.All() {

@@ -31,7 +31,7 @@ func (w *Workshop) Check(ctx context.Context, e exercise.Exercise) (passed bool,
 	if ctx.Err() != nil {
 		return false, ErrInterrupted
 	}
-	err = w.Record(ctx, e, program, func(t *trace.Trace) error {
+	err = w.Trace(ctx, e, program, func(t *trace.Trace) error {
 		w.Screen.Unwatched(t.Honesty.Failed)
 		result := e.Judge(t, predicted)
 		passed = result.Passed

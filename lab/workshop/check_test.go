@@ -19,9 +19,9 @@ func lossy() *trace.Trace {
 }
 
 // readied is a workshop whose second exercise is started and predicted.
-func readied(t *testing.T, record func(context.Context, exercise.Exercise, string) (*trace.Trace, error)) (*Workshop, paper) {
+func readied(t *testing.T, trial func(context.Context, exercise.Exercise, string) (*trace.Trace, error)) (*Workshop, paper) {
 	t.Helper()
-	w, shown := open(t, record)
+	w, shown := open(t, trial)
 	e := second(t)
 	if err := w.Begin(e, make(Progress)); err != nil {
 		t.Fatal(err)
@@ -74,7 +74,7 @@ func TestCheckFails(t *testing.T) {
 		}, "it does not compile:\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w, shown := readied(t, unrecorded(t))
+			w, shown := readied(t, untried(t))
 			c.spoil(t, w)
 			if _, err := w.Check(t.Context(), e); err == nil || !strings.HasPrefix(err.Error(), c.want) {
 				t.Errorf("%v, want %s", err, c.want)
@@ -104,7 +104,7 @@ func TestCheckInterrupted(t *testing.T) {
 // TestRejudge: a recording is judged wherever it is, and nothing is noted.
 func TestRejudge(t *testing.T) {
 	t.Parallel()
-	w, shown := open(t, unrecorded(t))
+	w, shown := open(t, untried(t))
 	file, other := filepath.Join(t.TempDir(), "mine.json"), filepath.Join(t.TempDir(), "other.json")
 	if err := errors.Join(trace.Save(file, lossy()), trace.Save(other, new(trace.Trace))); err != nil {
 		t.Fatal(err)

@@ -70,6 +70,7 @@ func TestChooseGo(t *testing.T) {
 
 // TestNeeded: what an exercise's own go.mod says.
 func TestNeeded(t *testing.T) {
+	t.Parallel()
 	f := Folder{t.TempDir()}
 	for number, want := range map[string]string{"2": exercise.Go, "16": "1.26.0"} {
 		e, err := exercise.Lookup(number)

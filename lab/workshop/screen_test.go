@@ -64,13 +64,13 @@ func (p paper) nothing(t *testing.T) {
 	}
 }
 
-// open is a new workshop in which recording is done so.
-func open(t *testing.T, record func(ctx context.Context, e exercise.Exercise, program string) (*trace.Trace, error)) (*Workshop, paper) {
+// open is a new workshop in which a trial goes so.
+func open(t *testing.T, trial func(ctx context.Context, e exercise.Exercise, program string) (*trace.Trace, error)) (*Workshop, paper) {
 	t.Helper()
 	p := paper{make(chan string, 100)}
 	w := &Workshop{Folder: Folder{filepath.Join(t.TempDir(), "workshop")}, Screen: p}
-	w.Record = func(ctx context.Context, e exercise.Exercise, program string, use func(*trace.Trace) error) error {
-		seen, err := record(ctx, e, program)
+	w.Trace = func(ctx context.Context, e exercise.Exercise, program string, use func(*trace.Trace) error) error {
+		seen, err := trial(ctx, e, program)
 		if err != nil {
 			return err
 		}
@@ -79,8 +79,8 @@ func open(t *testing.T, record func(ctx context.Context, e exercise.Exercise, pr
 	return w, p
 }
 
-// unrecorded is for workshops in which nothing must be run.
-func unrecorded(t *testing.T) func(context.Context, exercise.Exercise, string) (*trace.Trace, error) {
+// untried is for workshops in which nothing must be run.
+func untried(t *testing.T) func(context.Context, exercise.Exercise, string) (*trace.Trace, error) {
 	return func(_ context.Context, _ exercise.Exercise, program string) (*trace.Trace, error) {
 		t.Errorf("%s was run", program)
 		return new(trace.Trace), nil

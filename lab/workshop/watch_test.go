@@ -89,7 +89,7 @@ func TestWatchInterrupted(t *testing.T) {
 // TestWatchEnds where there are no more keys, and when the context is done.
 func TestWatchEnds(t *testing.T) {
 	t.Parallel()
-	w, _ := readied(t, unrecorded(t))
+	w, _ := readied(t, untried(t))
 	keys := make(chan byte)
 	close(keys)
 	if err := w.Watch(t.Context(), second(t), keys); err != nil {

@@ -19,8 +19,8 @@ type Workshop struct {
 	Folder
 	Inside string // the exercise in whose folder the learner stands; "" for none
 	Screen Screen
-	// Record hands over the trace of one run of a program for an exercise.
-	Record func(ctx context.Context, e exercise.Exercise, program string, use func(*trace.Trace) error) error
+	// Trace hands over the trace of a trial: of one run of a program for an exercise.
+	Trace func(ctx context.Context, e exercise.Exercise, program string, use func(*trace.Trace) error) error
 }
 
 // A Screen is what a learner looks at.

@@ -12,7 +12,7 @@ import (
 // TestFind: who stands in the folder, or in an exercise's, need not say so.
 func TestFind(t *testing.T) {
 	t.Parallel()
-	w, _ := open(t, unrecorded(t))
+	w, _ := open(t, untried(t))
 	if err := w.Begin(second(t), make(Progress)); err != nil {
 		t.Fatal(err)
 	}
@@ -33,7 +33,7 @@ func TestFind(t *testing.T) {
 
 func TestChoose(t *testing.T) {
 	t.Parallel()
-	w, _ := open(t, unrecorded(t))
+	w, _ := open(t, untried(t))
 	choose := func(args ...string) int {
 		t.Helper()
 		e, _, err := w.Choose(args)
@@ -77,7 +77,7 @@ func TestChoose(t *testing.T) {
 // TestHint: one more each time, and then the last one again.
 func TestHint(t *testing.T) {
 	t.Parallel()
-	w, shown := open(t, unrecorded(t))
+	w, shown := open(t, untried(t))
 	e := second(t)
 	if err := w.Begin(e, make(Progress)); err != nil {
 		t.Fatal(err)
@@ -107,7 +107,7 @@ func TestHint(t *testing.T) {
 // TestSolution: it is for who has one, or gives up.
 func TestSolution(t *testing.T) {
 	t.Parallel()
-	w, _ := open(t, unrecorded(t))
+	w, _ := open(t, untried(t))
 	e := second(t)
 	_, err := w.Solution(e, make(Progress), false)
 	if want := "exercise 2 is not passed yet: try a hint (lab exercise hint 2), or give up with --show"; err == nil || err.Error() != want {

@@ -63,7 +63,7 @@ func (c *check) check(cmd *cobra.Command, args []string) error {
 
 // judged has a recording judged, or a program run and judged.
 func (c *check) judged(cmd *cobra.Command, args []string) (passed bool, err error) {
-	w := c.workshop.of(c.record(cmd))
+	w := c.workshop.of(c.tryout(cmd))
 	if cmd.Flags().Changed("replay") {
 		if err := nothingToRecord(cmd); err != nil {
 			return false, err
@@ -85,14 +85,14 @@ func (c *check) judged(cmd *cobra.Command, args []string) (passed bool, err erro
 	return w.Check(cmd.Context(), e)
 }
 
-// A recorder hands over the trace of one run of a program for an exercise.
-type recorder = func(ctx context.Context, e exercise.Exercise, program string, use func(*trace.Trace) error) error
+// A tryout hands over the trace of a trial, as a workshop wants it.
+type tryout = func(ctx context.Context, e exercise.Exercise, program string, use func(*trace.Trace) error) error
 
 // ofCheck are the flags of who checks a program that mean nothing where it is run.
 var ofCheck = []string{"guest", "kernel", "stack", "replay", "json", "save", "dir"}
 
-// record records a trial as the flags say.
-func (c *check) record(cmd *cobra.Command) recorder {
+// tryout has trials recorded as the flags say.
+func (c *check) tryout(cmd *cobra.Command) tryout {
 	return func(ctx context.Context, e exercise.Exercise, program string, use func(*trace.Trace) error) error {
 		progress := newProgress(c.env)
 		defer progress.end()

@@ -32,10 +32,10 @@ func (w *workshopFlags) find(cmd *cobra.Command, _ []string) error {
 	return nil
 }
 
-// of is the workshop in which programs are recorded so: nil if none are.
-func (w *workshopFlags) of(record recorder) *workshop.Workshop {
+// of is the workshop in which trials are had so; nil if none are.
+func (w *workshopFlags) of(trials tryout) *workshop.Workshop {
 	w.screen.environment, w.screen.folder = w.env, workshop.Folder{Dir: w.dir}
-	return &workshop.Workshop{Folder: w.screen.folder, Inside: w.inside, Screen: &w.screen, Record: record}
+	return &workshop.Workshop{Folder: w.screen.folder, Inside: w.inside, Screen: &w.screen, Trace: trials}
 }
 
 func newExercise(env environment) *cobra.Command {

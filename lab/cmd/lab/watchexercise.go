@@ -30,7 +30,7 @@ this one, q quits.`,
 			}
 			defer restore()
 			c.env = w.env
-			return w.of(c.record(cmd)).Watch(cmd.Context(), e, readKeys(w.env.stdin))
+			return w.of(c.tryout(cmd)).Watch(cmd.Context(), e, readKeys(w.env.stdin))
 		},
 	}
 	c.placeFlags(cmd)

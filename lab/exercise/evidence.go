@@ -18,6 +18,14 @@ type Evidence struct {
 	you trace.Role
 }
 
+// other is the role of the program at the other end.
+func (e Evidence) other() trace.Role {
+	if e.you == trace.Client {
+		return trace.Server
+	}
+	return trace.Client
+}
+
 // calls returns the learner's system calls on sockets, in order of time: all, or those
 // with one of the names.
 func (e Evidence) calls(names ...string) []trace.Syscall {
@@ -46,6 +54,16 @@ func moved(calls []trace.Syscall) []trace.Syscall {
 	return slices.DeleteFunc(calls, func(c trace.Syscall) bool { return c.Return <= 0 })
 }
 
+// counted returns how often the first of the functions that ran did so for the learner.
+func (e Evidence) counted(functions []string) int {
+	for _, name := range functions {
+		if n := e.Count(name, e.you); n > 0 {
+			return int(n)
+		}
+	}
+	return 0
+}
+
 // left are the TCP and UDP packets that left the learner's machine.
 func (e Evidence) left() []trace.Packet { return e.Sent(e.you) }
 
@@ -68,94 +86,7 @@ func (e Evidence) packets(keep func(trace.Packet) bool) []trace.Packet {
 	return kept
 }
 
-// A socket is one socket of the learner's, with all system calls on it from its making to
-// its closing.
-type socket struct {
-	fd    int
-	calls []trace.Syscall
-}
-
-// sockets returns the learner's sockets in the order in which they were made. What the Go
-// runtime tries out with sockets of its own, whether there is IPv6, is among them.
-func (e Evidence) sockets() []socket {
-	var all []socket
-	open := make(map[int]int) // by descriptor, where in all
-	for _, c := range e.calls() {
-		fd := c.FD
-		if kernel.IsSyscall(c.Name, kernel.Makes|kernel.SocketOnly) && c.Return >= 0 {
-			fd = int(c.Return)
-			open[fd] = len(all)
-			all = append(all, socket{fd: fd})
-		}
-		i, known := open[fd]
-		if !known {
-			continue
-		}
-		all[i].calls = append(all[i].calls, c)
-		if c.Name == "close" {
-			delete(open, fd)
-		}
-	}
-	return all
-}
-
-// has tells whether one of the named calls was made on the socket, and did not fail.
-func (s socket) has(names ...string) bool {
-	return slices.ContainsFunc(s.calls, func(c trace.Syscall) bool { return slices.Contains(names, c.Name) && c.Errno == "" })
-}
-
-// stack returns the earliest stack in process context on which the learner's program ran
-// one of the functions, or nil.
-func (e Evidence) stack(functions ...string) *trace.Stack {
-	var first *trace.Stack
-	for i, s := range e.Stacks {
-		if s.Role != e.you || s.Context != trace.Process || first != nil && first.First <= s.First {
-			continue
-		}
-		if slices.ContainsFunc(functions, func(name string) bool { return passes(s, name) }) {
-			first = &e.Stacks[i]
-		}
-	}
-	return first
-}
-
-// passes tells whether a stack is of a kernel function, or goes through it.
-func passes(s trace.Stack, function string) bool {
-	if kernel.Base(s.Function) == function {
-		return true
-	}
-	return slices.ContainsFunc(s.Frames, func(f trace.Frame) bool { return f.Kind != trace.User && kernel.Base(f.Name) == function })
-}
-
-// callers returns the names of the Go functions on a stack, leaf first.
-func callers(s trace.Stack) []string {
-	var names []string
-	for _, f := range s.Frames {
-		if f.Kind == trace.User {
-			names = append(names, f.Name)
-		}
-	}
-	return names
-}
-
-// The kernel functions by which a stack shows the calls of the article, whichever the kernel
-// has.
-var (
-	udpConnect = kernel.Shows(kernel.UDPConnect)
-	tcpConnect = kernel.Shows(kernel.TCPConnect)
-	udpSend    = kernel.Shows(kernel.UDPSend)
-	udpReceive = kernel.Shows(kernel.UDPReceive)
-)
-
-// counted returns how often the first of the functions that ran did so for the learner.
-func (e Evidence) counted(functions []string) int {
-	for _, name := range functions {
-		if n := e.Count(name, e.you); n > 0 {
-			return int(n)
-		}
-	}
-	return 0
-}
+func isTCP(p trace.Packet) bool { return p.Protocol == "TCP" }
 
 // payload returns how many bytes a UDP packet carries. Only the first packet of a
 // datagram that was cut into fragments has the header that tells.

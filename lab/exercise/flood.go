@@ -7,6 +7,21 @@ import (
 	"dialpath/lab/trace"
 )
 
+var flood = Exercise{
+	Number: 13, Name: "flood", Theme: themeWeird, Peer: "flood", Serves: true,
+	Stacks: []string{kernel.PacketDrop, kernel.UDPReceive, "sock_recvmsg"},
+	Questions: []Question{{
+		Key: "received", Text: "400 datagrams are sent to your program. How many does it receive?",
+		Why: "All of them, although the work on them takes far longer than the flood: it is the reading that must keep up, " +
+			"not the work.",
+		count: func(e Evidence) int { return e.datagramsReceived() },
+	}},
+	Expect: []Expectation{
+		{"the datagrams come to your server", floodComes},
+		{"each that comes is received", floodReceived},
+	},
+}
+
 // datagramsReceived returns how many datagrams the kernel has handed to the program.
 func (e Evidence) datagramsReceived() int {
 	n := 0

@@ -3,8 +3,32 @@ package exercise
 import (
 	"net/netip"
 
+	"dialpath/lab/kernel"
 	"dialpath/lab/trace"
 )
+
+var localhost = Exercise{
+	Number: 10, Name: "localhost", Theme: themeWeird, Peer: "beside",
+	Stacks: []string{kernel.UDPSend, "udpv6_sendmsg"},
+	Questions: []Question{
+		{
+			Key: "connects", Text: "A guess: how often does your program call connect(2), what Go tries out included?",
+			Why: "To put the addresses of a name in order, Go connects a UDP socket to each of them, which sends nothing: " +
+				"so it learns whether there is a way, and from which address of its own. The others are your dials.",
+			count: func(e Evidence) int { return len(e.calls("connect")) },
+		},
+		{
+			Key: "ipv6-packets", Text: "How many packets go to [::1]:1337?",
+			Why:   "None, if your program writes to a socket for 127.0.0.1 only. Where it writes to one for ::1, each write is one.",
+			count: func(e Evidence) int { return len(e.toServer(isIPv6)) },
+		},
+	},
+	Expect: []Expectation{
+		{"a datagram goes to the server, over IPv4", overIPv4},
+		{"the address is a name, and Go looks it up", looksUp},
+		{"it reads the answer", hearsBeside},
+	},
+}
 
 // toServer returns the UDP packets that were sent to the server's port at an address that
 // is as wanted. Where both ends are on one machine, the packets of both are the program's.
@@ -53,8 +77,6 @@ func looksUp(e Evidence) Finding {
 	return unmet("net.Dial and net.ResolveUDPAddr try the addresses of a name out by connect(2), to another port, before they " +
 		"choose one; there was no such call, so the program had the address").calls(e.calls("connect", "sendto")...)
 }
-
-func isTCP(p trace.Packet) bool { return p.Protocol == "TCP" }
 
 // hearsBeside: the answer of a server on the same machine got to the program.
 func hearsBeside(e Evidence) Finding {

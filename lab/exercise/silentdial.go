@@ -3,8 +3,25 @@ package exercise
 import (
 	"slices"
 
+	"dialpath/lab/kernel"
 	"dialpath/lab/trace"
 )
+
+var silentDial = Exercise{
+	Number: 2, Name: "silent-dial", Theme: themeDialing, Peer: "echo",
+	Stacks: []string{kernel.TCPConnect, kernel.UDPConnect, kernel.UDPSend},
+	Questions: []Question{{
+		Key: "packets-sent", Text: "How many packets does your program send in all?",
+		Why:   "The dial sends none, and each write sends one. Closing a UDP socket is silent, too.",
+		count: func(e Evidence) int { return len(e.left()) },
+	}},
+	Expect: []Expectation{
+		{"the program dials: connect(2) to the server", dials},
+		{"no packet leaves before the first write(2)", silentUntilWrite},
+		{"what leaves then is a datagram with what it has written", writesDatagram},
+		{"it reads the answer", readsAnswer},
+	},
+}
 
 // dials: some socket is connected to the server's port.
 func dials(e Evidence) Finding {
@@ -72,21 +89,4 @@ func writesDatagram(e Evidence) Finding {
 			packets(sent).by(e.stack(tcpConnect...))
 	}
 	return unmet("what left was no datagram of that size").packets(sent)
-}
-
-// readsAnswer: something that has come got to the program.
-func readsAnswer(e Evidence) Finding {
-	if got := e.receives(); len(got) > 0 {
-		return met("%s(2) returned %s", got[0].Name, plural(got[0].Return, "byte")).calls(got[0])
-	}
-	tries := e.calls(receiving...)
-	if len(tries) == 0 {
-		return unmet("the program never tried to: no read(2) and no recvfrom(2) was called on the socket")
-	}
-	for _, c := range tries {
-		if c.Errno != "" && c.Errno != "EAGAIN" {
-			return unmet("%s(2) said %s", c.Name, c.Errno).calls(c)
-		}
-	}
-	return unmet("%s(2) was called, and told that there was nothing", tries[0].Name).calls(tries...)
 }

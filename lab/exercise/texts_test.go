@@ -2,6 +2,8 @@ package exercise
 
 import (
 	"go/format"
+	"os"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -9,12 +11,8 @@ import (
 
 // TestComplete: an exercise without a hint or an explanation is none.
 func TestComplete(t *testing.T) {
-	all := All()
-	if len(all) != 16 {
-		t.Errorf("%d exercises, want 16", len(all))
-	}
 	names := make(map[string]bool)
-	for i, e := range all {
+	for i, e := range All() {
 		t.Run(e.Folder(), func(t *testing.T) {
 			if e.Number != i+1 {
 				t.Errorf("it has the number %d and is the %dth", e.Number, i+1)
@@ -42,6 +40,32 @@ func TestComplete(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestListed: no folder is forgotten in All, and each has its Go file.
+func TestListed(t *testing.T) {
+	var listed, there []string
+	for _, e := range All() {
+		listed = append(listed, e.Folder())
+		if name := strings.ReplaceAll(e.Name, "-", "") + ".go"; !isFile(name) {
+			t.Errorf("%s has no file %s", e.Folder(), name)
+		}
+	}
+	folders, err := files.ReadDir("files")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range folders {
+		there = append(there, f.Name())
+	}
+	if !slices.Equal(listed, there) {
+		t.Errorf("listed are %v, and there are the folders %v", listed, there)
+	}
+}
+
+func isFile(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.Mode().IsRegular()
 }
 
 // TestShort: a background is read, not studied: ten lines in 80 columns.

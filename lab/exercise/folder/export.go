@@ -88,7 +88,7 @@ func (r Report) Write(name string) error {
 	return nil
 }
 
-// maxReport is how long a report may be: sixteen programs are far from it.
+// maxReport is how long a report may be: the programs of all exercises are far from it.
 const maxReport = 8 << 20
 
 // ReadReport reads a report that a learner has written.

@@ -198,7 +198,7 @@ func TestBuild(t *testing.T) {
 
 func TestEveryExerciseBuilds(t *testing.T) {
 	if testing.Short() {
-		t.Skip("compiles sixteen programs")
+		t.Skip("compiles a program for each exercise")
 	}
 	f := Folder{t.TempDir()}
 	for _, e := range exercise.All() {

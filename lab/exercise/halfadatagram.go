@@ -3,8 +3,30 @@ package exercise
 import (
 	"slices"
 
+	"dialpath/lab/kernel"
 	"dialpath/lab/trace"
 )
+
+var halfADatagram = Exercise{
+	Number: 11, Name: "half-a-datagram", Theme: themeWeird, Peer: "long-answer",
+	Stacks: []string{kernel.UDPReceive, "sock_recvmsg"},
+	Questions: []Question{
+		{
+			Key: "receives", Text: "How many system calls does it take to receive the answer of 1000 bytes?",
+			Why:   "One: a datagram comes whole or not at all, and a second call would wait for a second datagram.",
+			count: func(e Evidence) int { return len(e.receives()) },
+		},
+		{
+			Key: "bytes-received", Text: "How many bytes does your program receive in all?",
+			Why:   "All that came: 1000. A larger buffer does no harm, for the rest of it is left as it is.",
+			count: bytesReceived,
+		},
+	},
+	Expect: []Expectation{
+		{"an answer comes", answerComes},
+		{"each datagram that comes is received whole, by one system call", receivedWhole},
+	},
+}
 
 func bytesReceived(e Evidence) int {
 	n := 0

@@ -4,8 +4,29 @@ import (
 	"slices"
 
 	peers "dialpath/lab/exercise/peer"
+	"dialpath/lab/kernel"
 	"dialpath/lab/trace"
 )
+
+var keepStrangersOut = Exercise{
+	Number: 9, Name: "keep-strangers-out", Theme: themeReading, Peer: "intruder",
+	Stacks: []string{kernel.UDPConnect, kernel.UDPReceive},
+	Questions: []Question{{
+		Key: "arrived", Text: "You send one datagram. How many arrive at your machine?",
+		Why:   "Two for each that you send: the stranger's and the answer. Nobody can keep the first from being sent.",
+		count: func(e Evidence) int { return len(e.came("UDP")) },
+	}, {
+		Key: "received", Text: "How many does your program receive?",
+		Why:   "Only the answer to each. A connected socket is found by datagrams that come from its peer alone: the stranger's finds no socket, and is refused.",
+		count: func(e Evidence) int { return len(e.receives()) },
+	}},
+	Expect: []Expectation{
+		{"a datagram leaves for the server", asksServer},
+		{"the stranger's datagram arrives at the machine", strangerCame},
+		{"the kernel does not hand the stranger's datagram to the program", strangerKeptOut},
+		{"the program receives the server's answer", answerReceived},
+	},
+}
 
 // strangers are the datagrams that came from another port than the server's.
 func (e Evidence) strangers() []trace.Packet {

@@ -4,10 +4,35 @@ import (
 	"bytes"
 	"encoding/binary"
 
+	"dialpath/lab/kernel"
 	"dialpath/lab/trace"
 )
 
-// reportSize is how much exercise 12 has to send, in bytes.
+var doesNotFit = Exercise{
+	Number: 12, Name: "does-not-fit", Theme: themeWeird, Peer: "silent",
+	Stacks: []string{kernel.UDPSend, "sock_write_iter"},
+	Questions: []Question{
+		{
+			Key: "packets-sent", Text: "How many packets does your program send?",
+			Why: "The link takes packets of 1500 bytes. IP's header has 20 of them and UDP's 8, so a datagram that is sent " +
+				"in one piece carries at most 1472, and 66000 bytes take 45. Smaller pieces are more packets; with UDP_SEGMENT " +
+				"there are fewer here, which the kernel cuts up later.",
+			count: func(e Evidence) int { return len(e.left()) },
+		},
+		{
+			Key: "sending-calls", Text: "How many system calls send them?",
+			Why:   "As many as there are datagrams, if each is written by itself: 45 of the largest.",
+			count: func(e Evidence) int { return len(e.sends()) },
+		},
+	},
+	Expect: []Expectation{
+		{"all 66000 bytes leave, in datagrams", allLeave},
+		{"no packet is a fragment", noFragments},
+		{"they carry the bytes of the report", ofReport},
+	},
+}
+
+// reportSize is how much the program has to send, in bytes.
 const reportSize = 66000
 
 // allLeave: the whole of it was sent, be it in pieces or in fragments.

@@ -3,10 +3,32 @@ package exercise
 import (
 	"slices"
 
+	"dialpath/lab/kernel"
 	"dialpath/lab/trace"
 )
 
-// readings is how many datagrams exercise 16 has to send.
+var oneCall = Exercise{
+	Number: 16, Name: "one-call", Theme: themeUseful, Peer: "silent",
+	Stacks: []string{kernel.UDPSend},
+	Questions: []Question{
+		{
+			Key: "sending-calls", Text: "How many system calls send the 32 datagrams?",
+			Why:   "One: sendmmsg(2) is given all of them. A second is needed if the kernel has not taken all.",
+			count: func(e Evidence) int { return len(e.sends()) },
+		},
+		{
+			Key: "packets-sent", Text: "How many packets leave?",
+			Why:   "32: the system call is shared, and nothing else. Each datagram takes its own way through the kernel.",
+			count: func(e Evidence) int { return len(e.left()) },
+		},
+	},
+	Expect: []Expectation{
+		{"32 datagrams leave", allDatagramsLeave},
+		{"one system call sends them all (two, if the kernel takes them in parts)", fewCalls},
+	},
+}
+
+// readings is how many datagrams the program has to send.
 const readings = 32
 
 // udpSegment is how a trace has the option.

@@ -7,87 +7,23 @@ import (
 	"dialpath/lab/trace"
 )
 
-// staysUnconnected: no socket was told once and for all whom to talk to.
-func staysUnconnected(e Evidence) Finding {
-	all := e.dialed()
-	if len(all) == 0 {
-		return met("connect(2) was not called")
-	}
-	d := all[0]
-	what := "connect(2) made the server the socket's peer"
-	if d.stream() {
-		return unmet("%s, over TCP", what).calls(d.connect).by(e.during(d.connect, tcpConnect...))
-	}
-	f := unmet("%s, and nothing was sent after it: Go does not let WriteTo name a destination once there is a peer", what)
-	if sent := moved(d.named(sending...)); len(sent) > 0 {
-		f = unmet("%s, and %s(2) had only to say what to send", what, sent[0].Name)
-	}
-	return f.calls(d.connect).by(e.during(d.connect, udpConnect...))
-}
-
-// namesServer: a datagram left for the server by a call that had the address with it.
-func namesServer(e Evidence) Finding {
-	for _, s := range e.sockets() {
-		for _, c := range moved(s.named(kernel.SyscallsOf(kernel.Sends | kernel.Addresses)...)) {
-			if p, ok := e.sentBy(c); ok && port(p.Dest) == serverPort && names(c) {
-				return met("%s(2) sent %s to %s", c.Name, plural(payload(p), "byte"), p.Dest).calls(c)
-			}
-		}
-	}
-	return sentNowhere(e)
-}
-
-// names tells whether a sending call could name its destination. The kernel's trace has
-// the address of sendto(2); sendmsg(2) has it in memory, and on a socket without a peer
-// it sends nothing without. write(2) has no room for it.
-func names(c trace.Syscall) bool {
-	switch c.Name {
-	case "sendto":
-		return port(peer(c)) != 0
-	case "sendmsg", "sendmmsg":
-		return true
-	}
-	return false
-}
-
-// sentBy returns the datagram that left in the course of a system call.
-func (e Evidence) sentBy(c trace.Syscall) (trace.Packet, bool) {
-	for _, p := range e.left() {
-		if p.Protocol == "UDP" && c.Time <= p.Time && p.Time <= c.Time+int64(c.Duration) {
-			return p, true
-		}
-	}
-	return trace.Packet{}, false
-}
-
-// sentNowhere says why no datagram left for the server.
-func sentNowhere(e Evidence) Finding {
-	for _, c := range e.calls(sending...) {
-		switch c.Errno {
-		case "":
-			continue
-		case "EDESTADDRREQ":
-			return unmet("%s(2) said EDESTADDRREQ: it named no destination, and the socket has no peer", c.Name).
-				calls(c).by(e.during(c, udpSend...))
-		default:
-			return unmet("%s(2) said %s", c.Name, c.Errno).calls(c).by(e.during(c, udpSend...))
-		}
-	}
-	if sent := e.left(); len(sent) > 0 {
-		f := unmet("what left was for port %d", port(sent[0].Dest))
-		if sent[0].Protocol == "TCP" {
-			f = unmet("what left was no datagram, but a TCP %s", sent[0].Flags)
-		}
-		return f.packets(sent)
-	}
-	for _, s := range e.sockets() {
-		for _, c := range s.named("bind", "connect") {
-			if s.datagram() && c.Errno != "" {
-				return unmet("no datagram left: %s(2) said %s", c.Name, c.Errno).calls(c)
-			}
-		}
-	}
-	return unmet("no datagram left, and no system call tried to send one")
+var twoPeers = Exercise{
+	Number: 4, Name: "two-peers", Theme: themeDialing, Peer: "two-echoes",
+	Stacks: []string{kernel.UDPConnect, kernel.UDPSend},
+	Questions: []Question{{
+		Key: "ports", Text: "From how many ports do the datagrams to the two servers leave?",
+		Why:   "From one: the port is the socket's, wherever its datagrams go.",
+		count: func(e Evidence) int { return len(ports(e.toServers())) },
+	}, {
+		Key: "packets", Text: "How many packets leave your machine and arrive at it, taken together?",
+		Why:   "One for each datagram and one for each answer: UDP has nothing to shake hands about, and nothing to acknowledge.",
+		count: func(e Evidence) int { return len(e.left()) + len(e.came("UDP")) },
+	}},
+	Expect: []Expectation{
+		{"a datagram leaves for each of the two servers", reachesBoth},
+		{"both are sent by one socket, from one port", fromOneSocket},
+		{"it reads both answers", readsBothAnswers},
+	},
 }
 
 // Two servers: the second has the port after the first one's.

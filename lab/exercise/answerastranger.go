@@ -4,8 +4,29 @@ import (
 	"bytes"
 	"slices"
 
+	"dialpath/lab/kernel"
 	"dialpath/lab/trace"
 )
+
+var answerAStranger = Exercise{
+	Number: 6, Name: "answer-a-stranger", Theme: themeReading, Peer: "asker", Serves: true,
+	Stacks: []string{kernel.UDPSend, kernel.UDPReceive},
+	Questions: []Question{{
+		Key: "connects", Text: "How many times does your server call connect(2), to be able to answer?",
+		Why:   "It needs none. A server has many to answer, and a connected socket has one peer: sendto(2) names another each time.",
+		count: func(e Evidence) int { return len(e.calls("connect")) },
+	}, {
+		Key: "bytes-on-wire", Text: "The question has 12 bytes. How long is the packet that brings it, with its IPv4 header?",
+		Why:   "40 bytes: 20 of IPv4, 8 of UDP, 12 of question. The asker's address and port stand in the headers: that is how ReadFrom knows them.",
+		count: lengthOfQuestion,
+	}},
+	Expect: []Expectation{
+		{"the question is received together with the asker's address, by recvfrom(2) or recvmsg(2)", learnsAddress},
+		{"an answer leaves for the asker, from port 1337, where it had asked", answersAsker},
+		{"the answer is the question, word for word", repeatsQuestion},
+		{"the answer reaches the asker", answerArrives},
+	},
+}
 
 // question returns the first datagram that came to the server.
 func (e Evidence) question() (trace.Packet, bool) {
@@ -119,12 +140,4 @@ func answerArrives(e Evidence) Finding {
 		}
 	}
 	return unmet("the asker did not receive it: it had waited for two seconds, and gone")
-}
-
-// other is the role of the program at the other end.
-func (e Evidence) other() trace.Role {
-	if e.you == trace.Client {
-		return trace.Server
-	}
-	return trace.Client
 }

@@ -3,8 +3,28 @@ package exercise
 import (
 	"slices"
 
+	"dialpath/lab/kernel"
 	"dialpath/lab/trace"
 )
+
+var nobodyListens = Exercise{
+	Number: 8, Name: "nobody-listens", Theme: themeReading, Peer: "nobody",
+	Stacks: []string{kernel.UDPConnect, kernel.UDPSend, kernel.UDPReceive},
+	Questions: []Question{{
+		Key: "packets-back", Text: "How many packets does the other machine, where nobody listens, send back?",
+		Why:   "One for each datagram: an ICMP message, destination unreachable, port unreachable. It has the beginning of your datagram in it, so that your kernel can tell whose it was.",
+		count: func(e Evidence) int { return len(e.came("ICMP")) },
+	}, {
+		Key: "refused", Text: "How many system calls return ECONNREFUSED?",
+		Why:   "One at most for each ICMP message. The error waits on the socket, the next call takes it away, and the call after that starts afresh.",
+		count: func(e Evidence) int { return len(e.refused()) },
+	}},
+	Expect: []Expectation{
+		{"a datagram leaves for the server", asksServer},
+		{"the other machine says that nobody listens: ICMP port unreachable", unreachableCame},
+		{"the program hears of it: a system call on its socket returns ECONNREFUSED", hearsRefusal},
+	},
+}
 
 // unreachable are the ICMP messages that say that nobody listens at a port.
 func (e Evidence) unreachable() []trace.Packet {

@@ -5,10 +5,35 @@ import (
 	"slices"
 	"strings"
 
+	"dialpath/lab/kernel"
 	"dialpath/lab/trace"
 )
 
-// pings is how many datagrams the peer of exercise 15 sends.
+var noAllocation = Exercise{
+	Number: 15, Name: "no-allocation", Theme: themeUseful, Peer: "pinger", Serves: true,
+	Stacks: []string{kernel.UDPSend, kernel.UDPReceive, "sock_recvmsg"},
+	Questions: []Question{
+		{
+			Key: "addresses", Text: "At how many addresses in memory does the kernel put the 100 datagrams?",
+			Why: "One buffer is enough: the last datagram has been sent back when the next one comes. Several in turn are as " +
+				"good, and one on the stack may move as that grows.",
+			count: func(e Evidence) int { return len(e.buffers()) },
+		},
+		{
+			Key: "sends", Text: "How many system calls send the answers?",
+			Why:   "100: one for each datagram.",
+			count: func(e Evidence) int { return len(e.sends()) },
+		},
+	},
+	Expect: []Expectation{
+		{"each of the 100 datagrams is answered", answersAll},
+		{"they are received at a few addresses in memory, 20 at most, again and again", sameBuffer},
+		{"no net.Addr is made for a datagram that is received", noAddressOfSender},
+		{"no net.Addr is made for one that is sent", noAddressOfReceiver},
+	},
+}
+
+// pings is how many datagrams the peer sends.
 const pings = 100
 
 // buffers returns the addresses to which the kernel has copied what the program received,

@@ -4,7 +4,36 @@ import (
 	"encoding/binary"
 	"slices"
 
+	"dialpath/lab/kernel"
 	"dialpath/lab/trace"
+)
+
+var fewerSegments = Exercise{
+	Number: 14, Name: "fewer-segments", Theme: themeWeird, Peer: "slow-ack",
+	Stacks: []string{kernel.TCPTransmit, "tcp_sendmsg"},
+	Questions: []Question{
+		{
+			Key: "segments", Text: "How many segments with data does your program send?",
+			Why:   "Eight: with Nagle's algorithm off, the kernel sends what a write brings, however little, and waits for nobody.",
+			count: func(e Evidence) int { return len(e.segments()) },
+		},
+		{
+			Key: "largest", Text: "How many bytes of data does the largest of them carry?",
+			Why:   "Ten, as much as one write: nothing has waited, so nothing was put together.",
+			count: func(e Evidence) int { return largest(e.segments()) },
+		},
+	},
+	Expect: []Expectation{
+		{"the program writes 80 bytes over TCP, by eight system calls", writesEight},
+		{"each write leaves in a segment of its own", ownSegments},
+		{"they do not wait for the ACK of the one before", unacknowledged},
+	},
+}
+
+// What the program has to write.
+const (
+	lines    = 8
+	lineSize = 10
 )
 
 // A segment is a TCP packet with data. One that is sent again is the same segment.
@@ -67,12 +96,6 @@ func largest(all []segment) int {
 	}
 	return n
 }
-
-// What exercise 14 has to write.
-const (
-	lines    = 8
-	lineSize = 10
-)
 
 func writesEight(e Evidence) Finding {
 	writes := e.sends()

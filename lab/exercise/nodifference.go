@@ -6,8 +6,29 @@ import (
 	"slices"
 	"strings"
 
+	"dialpath/lab/kernel"
 	"dialpath/lab/trace"
 )
+
+var noDifference = Exercise{
+	Number: 5, Name: "no-difference", Theme: themeDialing, Peer: "echo",
+	Stacks: []string{kernel.UDPConnect, kernel.UDPSend, kernel.UDPReceive},
+	Questions: []Question{{
+		Key: "calls-differing", Text: "Once both dials do the same: in how many system calls do their sockets differ?",
+		Why:   "In none. DialUDP gives you another Go type to hold, *net.UDPConn, and the kernel never hears of types.",
+		count: differingCalls,
+	}, {
+		Key: "calls-of-a-dial", Text: "How many system calls does net.Dial make about its socket, from the one that makes it until Dial returns?",
+		Why: "socket(2), setsockopt(2) for SO_BROADCAST, which Go sets on every datagram socket, connect(2), epoll_ctl(2), by which the " +
+			"runtime has itself told when there is something to read, and getsockname(2) and getpeername(2), which fill LocalAddr and RemoteAddr in. " +
+			"A dial that chooses its own address calls bind(2) as well.",
+		count: callsOfDial,
+	}},
+	Expect: []Expectation{
+		{"net.Dial dials the server over UDP, and so does net.DialUDP", dialsBothWays},
+		{"what is asked of the kernel for the one socket is asked for the other, with the same outcome", alike},
+	},
+}
 
 // pair returns the first UDP socket that net.Dial made, and the first of net.DialUDP.
 func (e Evidence) pair() (dial, dialUDP *dialed) {

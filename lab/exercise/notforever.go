@@ -3,17 +3,24 @@ package exercise
 import (
 	"time"
 
+	"dialpath/lab/kernel"
 	"dialpath/lab/trace"
 )
 
-// asksServer: a datagram leaves for the server.
-func asksServer(e Evidence) Finding {
-	for _, p := range e.left() {
-		if p.Protocol == "UDP" && port(p.Dest) == serverPort {
-			return met("%s left for %s", plural(payload(p), "byte"), p.Dest).packets([]trace.Packet{p})
-		}
-	}
-	return sentNowhere(e)
+var notForEver = Exercise{
+	Number: 7, Name: "not-for-ever", Theme: themeReading, Peer: "silent",
+	Stacks: []string{kernel.UDPSend, kernel.UDPReceive},
+	Questions: []Question{{
+		Key: "reads", Text: "How many times is the kernel asked for the answer: read(2), or recvfrom(2), on the socket?",
+		Why:   "A Read asks once: EAGAIN, there is nothing. From then on Go's runtime waits for the poller, and a deadline ends the wait without asking again. Only the next Read asks anew.",
+		count: func(e Evidence) int { return len(e.calls(receiving...)) },
+	}},
+	Expect: []Expectation{
+		{"a datagram leaves for the server", asksServer},
+		{"the program tries to read an answer", triesToRead},
+		{"within two seconds it gives up, and closes the socket", givesUp},
+		{"meanwhile it waits, for 50 ms at least, and asks three times at most", waits},
+	},
 }
 
 func triesToRead(e Evidence) Finding {

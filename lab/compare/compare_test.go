@@ -47,10 +47,10 @@ func dialTCP() *trace.Trace {
 		{Hook: kernel.UDPSend, Function: "udp_sendmsg", Role: trace.Server}, // not the client's
 	}
 	t.Packets = []trace.Packet{
-		{Time: 3, Role: trace.Client, Direction: "out", Protocol: "TCP", Flags: "ACK"},
-		{Time: 1, Role: trace.Client, Direction: "out", Protocol: "TCP", Flags: "SYN"},
-		{Time: 2, Role: trace.Client, Direction: "in", Protocol: "TCP", Flags: "ACK SYN"},
-		{Time: 4, Role: trace.Server, Direction: "out", Protocol: "TCP", Flags: "ACK FIN"},
+		{Time: 3, Role: trace.Client, Direction: "out", Protocol: "TCP", Flags: trace.ACK},
+		{Time: 1, Role: trace.Client, Direction: "out", Protocol: "TCP", Flags: trace.SYN},
+		{Time: 2, Role: trace.Client, Direction: "in", Protocol: "TCP", Flags: trace.ACK | trace.SYN},
+		{Time: 4, Role: trace.Server, Direction: "out", Protocol: "TCP", Flags: trace.ACK | trace.FIN},
 		{Time: 5, Role: trace.Client, Direction: "out", Protocol: "58"},
 	}
 	t.Syscalls = []trace.Syscall{
@@ -250,23 +250,6 @@ func TestSame(t *testing.T) {
 			if r.Differs() {
 				t.Errorf("a trace differs from itself: %+v", r)
 			}
-		}
-	}
-}
-
-func TestTitle(t *testing.T) {
-	for _, test := range []struct {
-		target trace.Target
-		want   string
-	}{
-		{trace.Target{Workload: "dial-udp", Call: `net.Dial("udp")`}, `net.Dial("udp")`},
-		{trace.Target{Workload: "of tomorrow"}, "of tomorrow"},
-		{trace.Target{Command: []string{"/usr/bin/curl", "-s"}}, "curl -s"},
-		{trace.Target{PID: 42}, "process 42"},
-		{trace.Target{}, "the whole machine"},
-	} {
-		if got := Title(test.target); got != test.want {
-			t.Errorf("%+v: %q, want %q", test.target, got, test.want)
 		}
 	}
 }

@@ -30,8 +30,8 @@ var answerAStranger = Exercise{
 
 // question returns the first datagram that came to the server.
 func (e Evidence) question() (trace.Packet, bool) {
-	for _, p := range e.came("UDP") {
-		if port(p.Dest) == serverPort {
+	for _, p := range e.came(trace.UDP) {
+		if p.Dest.Port() == serverPort {
 			return p, true
 		}
 	}
@@ -48,7 +48,7 @@ func lengthOfQuestion(e Evidence) int {
 func learnsAddress(e Evidence) Finding {
 	received := e.receives()
 	for _, c := range received {
-		if port(peer(c)) != 0 || c.Name == "recvmsg" || c.Name == "recvmmsg" {
+		if c.Peer().Port() != 0 || c.Name == "recvmsg" || c.Name == "recvmmsg" {
 			return met("%s(2) returned %s, and whose they were", c.Name, plural(c.Return, "byte")).calls(c)
 		}
 	}
@@ -85,10 +85,10 @@ func answersAsker(e Evidence) Finding {
 	if !came {
 		return learnsAddress(e)
 	}
-	sent := slices.DeleteFunc(e.left(), func(p trace.Packet) bool { return p.Protocol != "UDP" })
+	sent := datagrams(e.left())
 	for _, p := range sent {
-		if p.Dest == q.Source && port(p.Source) == serverPort {
-			return met("%s left", plural(payload(p), "byte")).packets([]trace.Packet{q, p})
+		if p.Dest == q.Source && p.Source.Port() == serverPort {
+			return met("%s left", plural(p.Payload(), "byte")).packets([]trace.Packet{q, p})
 		}
 	}
 	if len(sent) == 0 {
@@ -109,27 +109,22 @@ func repeatsQuestion(e Evidence) Finding {
 	q, _ := e.question()
 	var answers []trace.Packet
 	for _, p := range e.left() {
-		if p.Protocol != "UDP" || p.Dest != q.Source {
+		if p.Protocol != trace.UDP || p.Dest != q.Source {
 			continue
 		}
-		if payload(p) == payload(q) && bytes.Equal(words(p), words(q)) {
-			return met("the same %s left", plural(payload(p), "byte")).packets([]trace.Packet{q, p})
+		if p.Payload() == q.Payload() && bytes.Equal(p.Content(), q.Content()) {
+			return met("the same %s left", plural(p.Payload(), "byte")).packets([]trace.Packet{q, p})
 		}
 		answers = append(answers, p)
 	}
 	if len(answers) == 0 {
 		return answersAsker(e)
 	}
-	f := unmet("the answer had %s, as the question, but not the same", plural(payload(q), "byte"))
-	if n := payload(answers[0]); n != payload(q) {
-		f = unmet("the question had %s, and the answer %d", plural(payload(q), "byte"), n)
+	f := unmet("the answer had %s, as the question, but not the same", plural(q.Payload(), "byte"))
+	if n := answers[0].Payload(); n != q.Payload() {
+		f = unmet("the question had %s, and the answer %d", plural(q.Payload(), "byte"), n)
 	}
 	return f.packets(append([]trace.Packet{q}, answers...)).by(e.stack(udpSend...))
-}
-
-// words returns what a UDP packet carries, as far as it was kept.
-func words(p trace.Packet) []byte {
-	return p.Data[min(len(p.Data), p.Length-payload(p)):]
 }
 
 // answerArrives: the asker's own system call returned it.

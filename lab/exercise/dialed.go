@@ -25,7 +25,7 @@ const (
 func (e Evidence) dialed() []dialed {
 	var all []dialed
 	for _, s := range e.sockets() {
-		i := slices.IndexFunc(s.calls, func(c trace.Syscall) bool { return connects(c) && port(peer(c)) == serverPort })
+		i := slices.IndexFunc(s.calls, func(c trace.Syscall) bool { return connects(c) && c.Peer().Port() == serverPort })
 		if i < 0 {
 			continue
 		}

@@ -2,7 +2,6 @@ package exercise
 
 import (
 	"bytes"
-	"encoding/binary"
 
 	"dialpath/lab/kernel"
 	"dialpath/lab/trace"
@@ -38,11 +37,11 @@ const reportSize = 66000
 // allLeave: the whole of it was sent, be it in pieces or in fragments.
 func allLeave(e Evidence) Finding {
 	sent := e.packets(func(p trace.Packet) bool {
-		return p.Role == e.you && p.Direction == "out" && p.Protocol == "UDP"
+		return p.Role == e.you && p.Direction == trace.Out && isUDP(p)
 	})
 	n := 0
 	for _, p := range sent {
-		n += carried(p)
+		n += p.Payload()
 	}
 	if n >= reportSize {
 		return met("%d bytes left in %s", n, plural(len(sent), "packet")).packets(sent)
@@ -61,7 +60,7 @@ func noFragments(e Evidence) Finding {
 	var pieces []trace.Packet
 	sent := e.left()
 	for _, p := range sent {
-		if fragment(p) {
+		if p.Fragment() {
 			pieces = append(pieces, p)
 		}
 	}
@@ -79,37 +78,16 @@ func ofReport(e Evidence) Finding {
 	sent := e.left()
 	var other []trace.Packet
 	for _, p := range sent {
-		if data := content(p); !bytes.Contains(report, data[len(data)/2:]) {
+		if data := p.Content(); !bytes.Contains(report, data[len(data)/2:]) {
 			other = append(other, p)
 		}
 	}
 	if len(other) == 0 {
 		return met("they do").packets(sent)
 	}
-	begin := content(other[0])
+	begin := other[0].Content()
 	return unmet("of the %s, %d carried something else: the first began with %q", plural(len(sent), "packet"), len(other),
 		begin[:min(len(begin), 8)]).packets(other)
-}
-
-// carried returns how many bytes of a UDP datagram are in a packet, be it whole or a
-// fragment: only the first has UDP's header.
-func carried(p trace.Packet) int {
-	if later(p) {
-		return payload(p) + 8
-	}
-	return payload(p)
-}
-
-// content returns those bytes, as far as they were kept: the first hundred or so.
-func content(p trace.Packet) []byte {
-	header := p.Length - carried(p)
-	return p.Data[min(header, len(p.Data)):]
-}
-
-// later tells whether a packet is a fragment, and not the first.
-func later(p trace.Packet) bool {
-	const offset = 0x1fff
-	return fragment(p) && binary.BigEndian.Uint16(p.Data[6:])&offset != 0
 }
 
 // longest returns the length of the longest packet.

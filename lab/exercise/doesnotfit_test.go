@@ -15,34 +15,8 @@ func udp(length int, field uint16) trace.Packet {
 	return trace.Packet{Direction: "out", Role: trace.Client, Protocol: "UDP", Length: length, Data: header}
 }
 
-func TestFragments(t *testing.T) {
-	const dontFragment, more = 0x4000, 0x2000
-	for _, test := range []struct {
-		name     string
-		packet   trace.Packet
-		carried  int
-		fragment bool
-	}{
-		{"whole", udp(1500, dontFragment), 1472, false},
-		{"the first fragment", udp(1500, more), 1472, true},
-		{"one between", udp(1500, more|185), 1480, true},
-		{"the last", udp(48, 370), 28, true},
-		{"no data kept", trace.Packet{Length: 128}, 100, false},
-		{"nonsense", trace.Packet{Length: 3, Data: []byte{0x4f}}, 0, false},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			if got := carried(test.packet); got != test.carried {
-				t.Errorf("it carries %d bytes, want %d", got, test.carried)
-			}
-			if got := fragment(test.packet); got != test.fragment {
-				t.Errorf("fragment: %t", got)
-			}
-		})
-	}
-}
-
 func TestAllLeave(t *testing.T) {
-	failed := trace.Syscall{Role: trace.Client, Name: "write", FD: 3, Args: "66000 bytes", Return: -1, Errno: "EMSGSIZE"}
+	failed := trace.Syscall{Role: trace.Client, Name: "write", FD: 3, Size: 66000, Return: -1, Errno: "EMSGSIZE"}
 	socket := trace.Syscall{Role: trace.Client, Name: "socket", FD: -1, Return: 3}
 	whole := make([]trace.Packet, 66)
 	for i := range whole {
@@ -73,7 +47,7 @@ func TestOfReport(t *testing.T) {
 	with := func(data string, field uint16) trace.Packet {
 		p := udp(28+len(data), field)
 		p.Data = append(p.Data, data...)
-		if later(p) { // UDP's header is not in it
+		if p.LaterFragment() { // UDP's header is not in it
 			p.Data = append(p.Data[:20:20], data...)
 			p.Length = 20 + len(data)
 		}

@@ -2,10 +2,7 @@ package exercise
 
 import (
 	"cmp"
-	"encoding/binary"
-	"net/netip"
 	"slices"
-	"strings"
 
 	"dialpath/lab/kernel"
 	"dialpath/lab/trace"
@@ -68,9 +65,9 @@ func (e Evidence) counted(functions []string) int {
 func (e Evidence) left() []trace.Packet { return e.Sent(e.you) }
 
 // came are the packets of a protocol that arrived at the learner's machine.
-func (e Evidence) came(protocol string) []trace.Packet {
+func (e Evidence) came(protocol trace.Protocol) []trace.Packet {
 	return e.packets(func(p trace.Packet) bool {
-		return p.Role == e.you && p.Direction == "in" && p.Protocol == protocol
+		return p.Role == e.you && p.Direction == trace.In && p.Protocol == protocol
 	})
 }
 
@@ -86,41 +83,11 @@ func (e Evidence) packets(keep func(trace.Packet) bool) []trace.Packet {
 	return kept
 }
 
-func isTCP(p trace.Packet) bool { return p.Protocol == "TCP" }
+func isTCP(p trace.Packet) bool { return p.Protocol == trace.TCP }
 
-// payload returns how many bytes a UDP packet carries. Only the first packet of a
-// datagram that was cut into fragments has the header that tells.
-func payload(p trace.Packet) int {
-	header := 20 + 8
-	if len(p.Data) > 0 {
-		if p.Data[0]>>4 == 6 {
-			header = 40 + 8
-		} else {
-			header = int(p.Data[0]&0xf)*4 + 8
-		}
-	}
-	return max(0, p.Length-header)
-}
+func isUDP(p trace.Packet) bool { return p.Protocol == trace.UDP }
 
-// fragment tells whether a packet is a piece of a datagram that was too large for one.
-func fragment(p trace.Packet) bool {
-	const moreOrOffset = 0x3fff // flag MF, and the offset
-	return len(p.Data) >= 20 && p.Data[0]>>4 == 4 && binary.BigEndian.Uint16(p.Data[6:])&moreOrOffset != 0
-}
-
-// port returns the port of an address, or 0.
-func port(address string) int {
-	a, err := netip.ParseAddrPort(address)
-	if err != nil {
-		return 0
-	}
-	return int(a.Port())
-}
-
-// peer returns the address among the arguments of a system call.
-func peer(c trace.Syscall) string {
-	if i := strings.LastIndex(c.Args, ", "); i >= 0 {
-		return c.Args[i+2:]
-	}
-	return c.Args
+// datagrams are the UDP packets among others.
+func datagrams(packets []trace.Packet) []trace.Packet {
+	return slices.DeleteFunc(packets, func(p trace.Packet) bool { return !isUDP(p) })
 }

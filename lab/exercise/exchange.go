@@ -5,8 +5,8 @@ import "dialpath/lab/trace"
 // asksServer: a datagram leaves for the server.
 func asksServer(e Evidence) Finding {
 	for _, p := range e.left() {
-		if p.Protocol == "UDP" && port(p.Dest) == serverPort {
-			return met("%s left for %s", plural(payload(p), "byte"), p.Dest).packets([]trace.Packet{p})
+		if p.Protocol == trace.UDP && p.Dest.Port() == serverPort {
+			return met("%s left for %s", plural(p.Payload(), "byte"), p.Dest).packets([]trace.Packet{p})
 		}
 	}
 	return sentNowhere(e)
@@ -26,8 +26,8 @@ func sentNowhere(e Evidence) Finding {
 		}
 	}
 	if sent := e.left(); len(sent) > 0 {
-		f := unmet("what left was for port %d", port(sent[0].Dest))
-		if sent[0].Protocol == "TCP" {
+		f := unmet("what left was for port %d", sent[0].Dest.Port())
+		if sent[0].Protocol == trace.TCP {
 			f = unmet("what left was no datagram, but a TCP %s", sent[0].Flags)
 		}
 		return f.packets(sent)
@@ -45,7 +45,7 @@ func sentNowhere(e Evidence) Finding {
 // sentBy returns the datagram that left in the course of a system call.
 func (e Evidence) sentBy(c trace.Syscall) (trace.Packet, bool) {
 	for _, p := range e.left() {
-		if p.Protocol == "UDP" && c.Time <= p.Time && p.Time <= c.Time+int64(c.Duration) {
+		if p.Protocol == trace.UDP && c.Time <= p.Time && p.Time <= c.Time+int64(c.Duration) {
 			return p, true
 		}
 	}
@@ -58,7 +58,7 @@ func (e Evidence) sentBy(c trace.Syscall) (trace.Packet, bool) {
 func names(c trace.Syscall) bool {
 	switch c.Name {
 	case "sendto":
-		return port(peer(c)) != 0
+		return c.Peer().Port() != 0
 	case "sendmsg", "sendmmsg":
 		return true
 	}

@@ -1,7 +1,6 @@
 package exercise
 
 import (
-	"encoding/binary"
 	"slices"
 
 	"dialpath/lab/kernel"
@@ -48,45 +47,20 @@ func (e Evidence) segments() []segment {
 	var all []segment
 	seen := make(map[uint32]bool) // by where they begin in the stream
 	for _, p := range e.left() {
-		begin, n := tcpData(p)
-		if n > 0 && !seen[begin] {
-			seen[begin] = true
-			all = append(all, segment{p, begin, n})
+		h, ok := p.TCP()
+		if n := p.Payload(); ok && n > 0 && !seen[h.Sequence] {
+			seen[h.Sequence] = true
+			all = append(all, segment{p, h.Sequence, n})
 		}
 	}
 	return all
 }
 
-// tcpHeader returns TCP's header in a packet and what follows it, or nil.
-func tcpHeader(p trace.Packet) []byte {
-	if p.Protocol != "TCP" || len(p.Data) < 20 {
-		return nil
-	}
-	header := 40
-	if p.Data[0]>>4 == 4 {
-		header = int(p.Data[0]&0xf) * 4
-	}
-	if len(p.Data) < header+13 {
-		return nil
-	}
-	return p.Data[header:]
-}
-
-// tcpData returns where in the stream a TCP packet's data begin, and how many bytes they are.
-func tcpData(p trace.Packet) (begin uint32, n int) {
-	tcp := tcpHeader(p)
-	if tcp == nil {
-		return 0, 0
-	}
-	header := len(p.Data) - len(tcp)
-	return binary.BigEndian.Uint32(tcp[4:]), max(0, p.Length-header-int(tcp[12]>>4)*4)
-}
-
 // acknowledged tells whether a packet that came says that all of a segment has arrived.
 func (s segment) acknowledged(by trace.Packet) bool {
-	tcp := tcpHeader(by)
+	h, ok := by.TCP()
 	end := s.begin + uint32(s.data)
-	return tcp != nil && int32(binary.BigEndian.Uint32(tcp[8:])-end) >= 0 // the numbers begin again after 2^32
+	return ok && int32(h.Acknowledgment-end) >= 0 // the numbers begin again after 2^32
 }
 
 func largest(all []segment) int {
@@ -130,7 +104,7 @@ func ownSegments(e Evidence) Finding {
 // unacknowledged: at least one segment left while the one before it was on its way. With
 // Nagle's algorithm none does, however long the program pauses between its writes.
 func unacknowledged(e Evidence) Finding {
-	segments, came := e.segments(), e.came("TCP")
+	segments, came := e.segments(), e.came(trace.TCP)
 	for i := 1; i < len(segments); i++ {
 		before, this := segments[i-1], segments[i]
 		if !slices.ContainsFunc(came, func(p trace.Packet) bool { return p.Time < this.Time && before.acknowledged(p) }) {

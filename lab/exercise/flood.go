@@ -60,14 +60,14 @@ func (e Evidence) dropped() *trace.Stack {
 }
 
 func floodComes(e Evidence) Finding {
-	if came := e.came("UDP"); len(came) > 0 {
+	if came := e.came(trace.UDP); len(came) > 0 {
 		return met("%s came", plural(len(came), "datagram"))
 	}
 	return unmet("none came: no socket waited for them")
 }
 
 func floodReceived(e Evidence) Finding {
-	came, received := len(e.came("UDP")), e.datagramsReceived()
+	came, received := len(e.came(trace.UDP)), e.datagramsReceived()
 	if received >= came {
 		return met("%d came, and %d were received", came, received)
 	}

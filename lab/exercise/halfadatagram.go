@@ -38,10 +38,10 @@ func bytesReceived(e Evidence) int {
 
 // answerComes: the program has asked, over UDP.
 func answerComes(e Evidence) Finding {
-	came := e.came("UDP")
+	came := e.came(trace.UDP)
 	switch {
 	case len(came) > 0:
-		return met("%s came", plural(payload(came[0]), "byte")).packets(came)
+		return met("%s came", plural(came[0].Payload(), "byte")).packets(came)
 	case len(e.left()) == 0:
 		return unmet("the program sent nothing, and nothing came")
 	}
@@ -53,8 +53,8 @@ func answerComes(e Evidence) Finding {
 func receivedWhole(e Evidence) Finding {
 	receives := e.receives()
 	left := slices.Clone(receives)
-	for _, p := range e.came("UDP") {
-		size := payload(p)
+	for _, p := range e.came(trace.UDP) {
+		size := p.Payload()
 		i := slices.IndexFunc(left, func(c trace.Syscall) bool { return int(c.Return) == size })
 		if i >= 0 {
 			left = slices.Delete(left, i, i+1)

@@ -14,7 +14,7 @@ var keepStrangersOut = Exercise{
 	Questions: []Question{{
 		Key: "arrived", Text: "You send one datagram. How many arrive at your machine?",
 		Why:   "Two for each that you send: the stranger's and the answer. Nobody can keep the first from being sent.",
-		count: func(e Evidence) int { return len(e.came("UDP")) },
+		count: func(e Evidence) int { return len(e.came(trace.UDP)) },
 	}, {
 		Key: "received", Text: "How many does your program receive?",
 		Why:   "Only the answer to each. A connected socket is found by datagrams that come from its peer alone: the stranger's finds no socket, and is refused.",
@@ -31,7 +31,7 @@ var keepStrangersOut = Exercise{
 // strangers are the datagrams that came from another port than the server's.
 func (e Evidence) strangers() []trace.Packet {
 	return e.packets(func(p trace.Packet) bool {
-		return p.Role == e.you && p.Direction == "in" && p.Protocol == "UDP" && port(p.Source) != serverPort
+		return p.Role == e.you && p.Direction == trace.In && p.Protocol == trace.UDP && p.Source.Port() != serverPort
 	})
 }
 
@@ -40,7 +40,7 @@ func strangerCame(e Evidence) Finding {
 	if len(came) == 0 {
 		return unmet("none came: the stranger answers whoever has sent to the server")
 	}
-	return met("%s came, from another port than the server's", plural(payload(came[0]), "byte")).packets(came)
+	return met("%s came, from another port than the server's", plural(came[0].Payload(), "byte")).packets(came)
 }
 
 // intruded returns the first call that returned a datagram of the stranger's. Where a call
@@ -49,7 +49,7 @@ func strangerCame(e Evidence) Finding {
 func (e Evidence) intruded() (trace.Syscall, bool) {
 	for _, s := range e.sockets() {
 		for _, c := range moved(s.named(receiving...)) {
-			switch from := port(peer(c)); {
+			switch from := c.Peer().Port(); {
 			case from == serverPort:
 				continue
 			case from != 0, int(c.Return) == peers.StrangerLength:
@@ -65,9 +65,9 @@ func (e Evidence) intruded() (trace.Syscall, bool) {
 // choosy tells whether at some time the kernel kept datagrams from the socket: because it
 // had a peer, or a filter.
 func (s socket) choosy(at int64) bool {
-	filters := []string{"SO_ATTACH_FILTER", "SO_ATTACH_BPF"}
+	filters := []kernel.Option{kernel.AttachFilter, kernel.AttachBPF}
 	return slices.ContainsFunc(s.calls, func(c trace.Syscall) bool {
-		return c.Time < at && (connects(c) || c.Name == "setsockopt" && c.Errno == "" && slices.Contains(filters, c.Args))
+		return c.Time < at && (connects(c) || c.Name == "setsockopt" && c.Errno == "" && slices.Contains(filters, c.Option.Option))
 	})
 }
 
@@ -78,7 +78,7 @@ func strangerKeptOut(e Evidence) Finding {
 	}
 	f := unmet("%s(2) returned it, %s: it was the first to come, and the socket takes what anybody sends", c.Name, plural(c.Return, "byte"))
 	for _, later := range e.receives() {
-		if later.Time > c.Time && port(peer(later)) == serverPort {
+		if later.Time > c.Time && later.Peer().Port() == serverPort {
 			f = unmet("%s(2) returned it, %s, before the answer: to look who it is from is to have it already", c.Name, plural(c.Return, "byte"))
 		}
 	}
@@ -87,7 +87,7 @@ func strangerKeptOut(e Evidence) Finding {
 
 func answerReceived(e Evidence) Finding {
 	for _, c := range e.receives() {
-		if from := port(peer(c)); from == serverPort || from == 0 {
+		if from := c.Peer().Port(); from == serverPort || from == 0 {
 			return met("%s(2) returned %s", c.Name, plural(c.Return, "byte")).calls(c)
 		}
 	}

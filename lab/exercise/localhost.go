@@ -34,8 +34,7 @@ var localhost = Exercise{
 // is as wanted. Where both ends are on one machine, the packets of both are the program's.
 func (e Evidence) toServer(wanted func(netip.Addr) bool) []trace.Packet {
 	return e.packets(func(p trace.Packet) bool {
-		a, err := netip.ParseAddrPort(p.Dest)
-		return err == nil && p.Protocol == "UDP" && p.Direction == "out" && a.Port() == serverPort && wanted(a.Addr())
+		return isUDP(p) && p.Direction == trace.Out && p.Dest.Port() == serverPort && wanted(p.Dest.Addr())
 	})
 }
 
@@ -47,11 +46,11 @@ func isIPv6(a netip.Addr) bool { return !isIPv4(a) }
 // matter: a program may try both.
 func overIPv4(e Evidence) Finding {
 	if sent := e.toServer(isIPv4); len(sent) > 0 {
-		return met("%s left for %s", plural(payload(sent[0]), "byte"), sent[0].Dest).packets(sent)
+		return met("%s left for %s", plural(sent[0].Payload(), "byte"), sent[0].Dest).packets(sent)
 	}
 	guilty := e.stack("udpv6_sendmsg", "udp_sendmsg")
 	if sent := e.toServer(isIPv6); len(sent) > 0 {
-		refused := e.packets(func(p trace.Packet) bool { return p.Protocol == "ICMPv6" && p.Time > sent[0].Time })
+		refused := e.packets(func(p trace.Packet) bool { return p.Protocol == trace.ICMPv6 && p.Time > sent[0].Time })
 		if len(refused) == 0 {
 			return unmet("the datagram left for %s: that is IPv6, where nobody listens", sent[0].Dest).
 				packets(sent).by(guilty)
@@ -70,8 +69,8 @@ func overIPv4(e Evidence) Finding {
 // Go's affair: 9 for long, and 53 in Go 1.26.
 func looksUp(e Evidence) Finding {
 	for _, c := range e.calls("connect") {
-		if p := port(peer(c)); p != 0 && p != serverPort {
-			return met("connect(2) tried %s", peer(c)).calls(c)
+		if p := c.Peer().Port(); p != 0 && p != serverPort {
+			return met("connect(2) tried %s", c.Peer()).calls(c)
 		}
 	}
 	return unmet("net.Dial and net.ResolveUDPAddr try the addresses of a name out by connect(2), to another port, before they " +

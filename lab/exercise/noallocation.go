@@ -1,7 +1,6 @@
 package exercise
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -37,7 +36,7 @@ var noAllocation = Exercise{
 const pings = 100
 
 // buffers returns the addresses to which the kernel has copied what the program received,
-// each once. Of recvmsg(2), whose argument is a list of them, they are not known.
+// each once. Of recvmmsg(2), which fills several, only the first is known.
 func (e Evidence) buffers() []uint64 {
 	var all []uint64
 	for _, c := range e.receives() {
@@ -49,13 +48,8 @@ func (e Evidence) buffers() []uint64 {
 }
 
 func answersAll(e Evidence) Finding {
-	answers := 0
-	for _, p := range e.left() {
-		if p.Protocol == "UDP" {
-			answers++
-		}
-	}
-	if came := len(e.came("UDP")); answers < pings {
+	answers := len(datagrams(e.left()))
+	if came := len(e.came(trace.UDP)); answers < pings {
 		return unmet("%s came, and %s left", plural(came, "datagram"), plural(answers, "answer")).by(e.stack(udpSend...))
 	}
 	return met("%s left", plural(answers, "answer"))
@@ -66,29 +60,20 @@ func answersAll(e Evidence) Finding {
 // new one, addresses come again only after the garbage collector has run.
 const aFew = 20
 
+// untold tells whether it is not known of a call where all that it received is.
+func untold(c trace.Syscall) bool { return c.Buffer == 0 || kernel.IsSyscall(c.Name, kernel.Batches) }
+
 func sameBuffer(e Evidence) Finding {
 	receives, n := e.receives(), len(e.buffers())
-	if i := slices.IndexFunc(receives, func(c trace.Syscall) bool { return c.Buffer == 0 }); i >= 0 {
+	if i := slices.IndexFunc(receives, untold); i >= 0 {
 		return unmet("%s(2) does not tell where it put them, so nothing is proved: recvfrom(2) does, by ReadFromUDPAddrPort", receives[i].Name).
 			calls(receives[i]).by(e.stack(udpReceive...))
 	}
 	if n > aFew {
 		return unmet("it put %s at %d different addresses: there was a new buffer for each", plural(len(receives), "datagram"), n).
-			calls(withBuffers(receives)...).by(e.stack(udpReceive...))
+			buffers(receives).by(e.stack(udpReceive...))
 	}
-	return met("they were").calls(withBuffers(receives)...)
-}
-
-// withBuffers adds to the arguments of calls where in memory the data went, as the second
-// one, which it is.
-func withBuffers(calls []trace.Syscall) []trace.Syscall {
-	calls = slices.Clone(calls)
-	for i, c := range calls {
-		if c.Buffer != 0 {
-			calls[i].Args = fmt.Sprintf("%#x, %s", c.Buffer, c.Args)
-		}
-	}
-	return calls
+	return met("they were").buffers(receives)
 }
 
 // The methods of net.UDPConn that tell and take an address as a value. The older ones

@@ -13,7 +13,7 @@ var nobodyListens = Exercise{
 	Questions: []Question{{
 		Key: "packets-back", Text: "How many packets does the other machine, where nobody listens, send back?",
 		Why:   "One for each datagram: an ICMP message, destination unreachable, port unreachable. It has the beginning of your datagram in it, so that your kernel can tell whose it was.",
-		count: func(e Evidence) int { return len(e.came("ICMP")) },
+		count: func(e Evidence) int { return len(e.came(trace.ICMP)) },
 	}, {
 		Key: "refused", Text: "How many system calls return ECONNREFUSED?",
 		Why:   "One at most for each ICMP message. The error waits on the socket, the next call takes it away, and the call after that starts afresh.",
@@ -28,17 +28,14 @@ var nobodyListens = Exercise{
 
 // unreachable are the ICMP messages that say that nobody listens at a port.
 func (e Evidence) unreachable() []trace.Packet {
-	return slices.DeleteFunc(e.came("ICMP"), func(p trace.Packet) bool { return !portUnreachable(p) })
+	return slices.DeleteFunc(e.came(trace.ICMP), func(p trace.Packet) bool { return !portUnreachable(p) })
 }
 
 // portUnreachable tells whether an ICMP packet is of type 3, destination unreachable, and
 // code 3, port unreachable.
 func portUnreachable(p trace.Packet) bool {
-	if len(p.Data) == 0 {
-		return false
-	}
-	header := int(p.Data[0]&0xf) * 4
-	return len(p.Data) > header+1 && p.Data[header] == 3 && p.Data[header+1] == 3
+	h, ok := p.ICMP()
+	return ok && h.Type == 3 && h.Code == 3
 }
 
 func unreachableCame(e Evidence) Finding {
@@ -67,4 +64,4 @@ func hearsRefusal(e Evidence) Finding {
 
 // wantsErrors tells whether a setsockopt(2) is for IP_RECVERR, by which a socket without a
 // peer is told of errors, too.
-func wantsErrors(c trace.Syscall) bool { return c.Args == "level 0, option 11" && c.Errno == "" }
+func wantsErrors(c trace.Syscall) bool { return c.Option.Option == kernel.IPRecvErr && c.Errno == "" }

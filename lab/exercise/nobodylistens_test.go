@@ -50,7 +50,7 @@ func TestPortUnreachable(t *testing.T) {
 		{"cut", icmp(5, 3, 3)[:21], false},
 		{"a header of no length", []byte{0x40, 3, 3}, false},
 	} {
-		if got := portUnreachable(trace.Packet{Data: test.data}); got != test.want {
+		if got := portUnreachable(trace.Packet{Protocol: trace.ICMP, Data: test.data}); got != test.want {
 			t.Errorf("%s: got %v, want %v", test.name, got, test.want)
 		}
 	}

@@ -43,8 +43,8 @@ func staysUnconnected(e Evidence) Finding {
 func namesServer(e Evidence) Finding {
 	for _, s := range e.sockets() {
 		for _, c := range moved(s.named(kernel.SyscallsOf(kernel.Sends | kernel.Addresses)...)) {
-			if p, ok := e.sentBy(c); ok && port(p.Dest) == serverPort && names(c) {
-				return met("%s(2) sent %s to %s", c.Name, plural(payload(p), "byte"), p.Dest).calls(c)
+			if p, ok := e.sentBy(c); ok && p.Dest.Port() == serverPort && names(c) {
+				return met("%s(2) sent %s to %s", c.Name, plural(p.Payload(), "byte"), p.Dest).calls(c)
 			}
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
-	"strings"
 
 	"dialpath/lab/kernel"
 	"dialpath/lab/trace"
@@ -114,25 +113,70 @@ func (s socket) life() []trace.Syscall {
 	return calls
 }
 
-// describe writes a call as strace would, without what differs from run to run.
-func describe(calls []trace.Syscall, i int) string {
+// An asked is what a call asks of the kernel, and what comes of it, without what differs from
+// run to run. The zero value is no call.
+type asked struct {
+	name     string
+	family   kernel.Family     // of socket
+	kind     kernel.SocketType // likewise
+	address  netip.AddrPort
+	option   kernel.Option
+	backlog  int
+	size     int
+	returned int64
+	errno    string
+}
+
+// describe returns what the call at a place asked, if there is one.
+func describe(calls []trace.Syscall, i int) asked {
 	if i >= len(calls) {
-		return "nothing"
+		return asked{}
 	}
 	c := calls[i]
-	args := c.Args
+	a := asked{c.Name, "", c.Type, c.Peer(), c.Option.Option, c.Backlog, c.Size, c.Return, c.Errno}
 	switch c.Name {
 	case "socket": // returns its descriptor
-		return fmt.Sprintf("%s(%s)", c.Name, strings.ReplaceAll(args, "|SOCK_CLOEXEC|SOCK_NONBLOCK", ""))
+		a.family, a.returned = c.Family, 0
 	case "getsockname": // tells the port that the kernel chose
-		if addr, err := netip.ParseAddrPort(args); err == nil {
-			args = addr.Addr().String()
-		}
+		a.address = netip.AddrPortFrom(a.address.Addr(), 0)
 	}
-	if c.Errno != "" {
-		return fmt.Sprintf("%s(%s) = -1 %s", c.Name, args, c.Errno)
+	return a
+}
+
+// String writes a call as strace would.
+func (a asked) String() string {
+	if a.name == "" {
+		return "nothing"
 	}
-	return fmt.Sprintf("%s(%s) = %d", c.Name, args, c.Return)
+	text := fmt.Sprintf("%s(%s)", a.name, a.arguments())
+	switch {
+	case a.errno != "":
+		return text + " = -1 " + a.errno
+	case a.name == "socket":
+		return text
+	}
+	return fmt.Sprintf("%s = %d", text, a.returned)
+}
+
+func (a asked) arguments() string {
+	switch {
+	case a.name == "socket":
+		return fmt.Sprintf("%v, %v", a.family, a.kind)
+	case a.name == "getsockname" && a.address.Addr().IsValid():
+		return a.address.Addr().String()
+	case a.name == "listen":
+		return fmt.Sprintf("backlog %d", a.backlog)
+	case a.option != kernel.Option{}:
+		return a.option.String()
+	}
+	var words []string
+	if kernel.IsSyscall(a.name, kernel.Sends) || kernel.IsSyscall(a.name, kernel.Receives) {
+		words = append(words, fmt.Sprintf("%d bytes", a.size))
+	}
+	if a.address.IsValid() {
+		words = append(words, a.address.String())
+	}
+	return join(words)
 }
 
 // differingCalls counts the places at which the calls for the two sockets differ.

@@ -65,7 +65,7 @@ func (e Evidence) waited(s socket, first, closed trace.Syscall) wait {
 		w.meant += within(c.Time, due)
 		w.late += within(due, woken)
 	}
-	if !s.made("SOCK_NONBLOCK") {
+	if !s.calls[0].NonBlocking {
 		for _, c := range s.named(receiving...) {
 			w.meant += within(c.Time, c.Time+int64(c.Duration))
 		}

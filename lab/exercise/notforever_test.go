@@ -46,7 +46,7 @@ func TestGivesUp(t *testing.T) {
 			sleep(h.call(3, never, -1, "EAGAIN"), time.Minute, time.Minute).call(3, closed, 0)
 		}, "the socket was closed, but more than two seconds after the first read(2)", "met"},
 		{"the kernel's own wait", func(h *handmade) {
-			h.Syscalls[0].Args = "AF_INET, SOCK_DGRAM" // it blocks
+			h.Syscalls[0].NonBlocking = false
 			h.call(3, never, -1, "EAGAIN").Syscalls[1].Duration = awhile
 			later(h, awhile).call(3, closed, 0)
 		}, "met", "met"},

@@ -31,14 +31,11 @@ var oneCall = Exercise{
 // readings is how many datagrams the program has to send.
 const readings = 32
 
-// udpSegment is how a trace has the option.
-const udpSegment = "UDP_SEGMENT"
-
 func allDatagramsLeave(e Evidence) Finding {
 	sent := e.left()
 	n := 0
 	for _, p := range sent {
-		if p.Protocol == "UDP" && payload(p) > 0 {
+		if p.Protocol == trace.UDP && p.Payload() > 0 {
 			n++
 		}
 	}
@@ -54,7 +51,7 @@ func allDatagramsLeave(e Evidence) Finding {
 
 // segmented tells whether the program has set the option UDP_SEGMENT.
 func (e Evidence) segmented() bool {
-	return slices.ContainsFunc(e.calls("setsockopt"), func(c trace.Syscall) bool { return c.Args == udpSegment })
+	return slices.ContainsFunc(e.calls("setsockopt"), func(c trace.Syscall) bool { return c.Option.Option == kernel.UDPSegment })
 }
 
 // fewCalls: two are allowed, for the kernel may take fewer than it is offered.

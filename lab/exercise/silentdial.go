@@ -27,7 +27,7 @@ var silentDial = Exercise{
 func dials(e Evidence) Finding {
 	if all := e.dialed(); len(all) > 0 {
 		c := all[0].connect
-		return met("connect(2) to %s", peer(c)).calls(c)
+		return met("connect(2) to %s", c.Peer()).calls(c)
 	}
 	if calls := e.calls("connect"); len(calls) > 0 {
 		return dialsElsewhere(calls)
@@ -45,11 +45,11 @@ func dials(e Evidence) Finding {
 func dialsElsewhere(calls []trace.Syscall) Finding {
 	failed := slices.IndexFunc(calls, func(c trace.Syscall) bool { return !connects(c) })
 	if failed < 0 {
-		return unmet("connect(2) was called for %s: the server's address is in DIALPATH_ADDR", peer(calls[0])).calls(calls...)
+		return unmet("connect(2) was called for %s: the server's address is in DIALPATH_ADDR", calls[0].Peer()).calls(calls...)
 	}
 	c := calls[failed]
-	f := unmet("connect(2) to %s said %s", peer(c), c.Errno)
-	if port(peer(c)) != serverPort {
+	f := unmet("connect(2) to %s said %s", c.Peer(), c.Errno)
+	if c.Peer().Port() != serverPort {
 		f.Saw += ": there is nobody here but the server, whose address is in DIALPATH_ADDR"
 	}
 	return f.calls(c)
@@ -72,19 +72,18 @@ func silentUntilWrite(e Evidence) Finding {
 			early++
 		}
 	}
-	what := sent[0].Protocol + " " + sent[0].Flags
-	return unmet("%s left before it; the first was a %s", plural(early, "packet"), what).
+	return unmet("%s left before it; the first was a %s %v", plural(early, "packet"), sent[0].Protocol, sent[0].Flags).
 		packets(sent[:early]).by(e.stack(tcpConnect...))
 }
 
 func writesDatagram(e Evidence) Finding {
 	for _, c := range e.sends() {
-		if p, ok := e.sentBy(c); ok && payload(p) == int(c.Return) {
-			return met("%s left", plural(payload(p), "byte")).calls(c)
+		if p, ok := e.sentBy(c); ok && p.Payload() == int(c.Return) {
+			return met("%s left", plural(p.Payload(), "byte")).calls(c)
 		}
 	}
 	sent := e.left()
-	if len(sent) > 0 && sent[0].Protocol == "TCP" {
+	if len(sent) > 0 && sent[0].Protocol == trace.TCP {
 		return unmet("a TCP %s left: whatever it carries, it begins a handshake, and is no datagram", sent[0].Flags).
 			packets(sent).by(e.stack(tcpConnect...))
 	}

@@ -2,7 +2,6 @@ package exercise
 
 import (
 	"slices"
-	"strings"
 
 	"dialpath/lab/kernel"
 	"dialpath/lab/trace"
@@ -56,10 +55,10 @@ func (s socket) has(names ...string) bool {
 }
 
 // datagram and stream tell the type of a socket that the program made itself.
-func (s socket) datagram() bool { return s.made("SOCK_DGRAM") }
+func (s socket) datagram() bool { return s.made(kernel.Datagram) }
 
-func (s socket) stream() bool { return s.made("SOCK_STREAM") }
+func (s socket) stream() bool { return s.made(kernel.Stream) }
 
-func (s socket) made(kind string) bool {
-	return len(s.calls) > 0 && s.calls[0].Name == "socket" && strings.Contains(s.calls[0].Args, kind)
+func (s socket) made(kind kernel.SocketType) bool {
+	return len(s.calls) > 0 && s.calls[0].Name == "socket" && s.calls[0].Type == kind
 }

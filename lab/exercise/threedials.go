@@ -18,11 +18,11 @@ var threeDials = Exercise{
 	}, {
 		Key: "packets-tcp", Text: `How many TCP packets leave your machine, from net.Dial("tcp") until that connection has wholly ended?`,
 		Why:   "SYN, and ACK for the server's SYN ACK: there the dial is over. FIN ACK at the close, and ACK for the server's own FIN.",
-		count: func(e Evidence) int { return leaving(e, "TCP") },
+		count: func(e Evidence) int { return leaving(e, trace.TCP) },
 	}, {
 		Key: "packets-udp", Text: `How many UDP packets leave at net.Dial("udp") and net.DialUDP, until both are closed?`,
 		Why:   "A dial and a close send none: there is no handshake and no farewell. The server never learns that somebody has dialed.",
-		count: func(e Evidence) int { return leaving(e, "UDP") },
+		count: func(e Evidence) int { return leaving(e, trace.UDP) },
 	}, {
 		Key: "tcp-connect", Text: "How many times does the kernel's function tcp_connect run?",
 		Why:   "Once. connect(2) on a TCP socket leads to it, by way of tcp_v4_connect; it builds the SYN and sends it.",
@@ -42,7 +42,7 @@ var threeDials = Exercise{
 	},
 }
 
-func leaving(e Evidence, protocol string) int {
+func leaving(e Evidence, protocol trace.Protocol) int {
 	n := 0
 	for _, p := range e.left() {
 		if p.Protocol == protocol {

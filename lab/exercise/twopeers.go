@@ -1,6 +1,7 @@
 package exercise
 
 import (
+	"net/netip"
 	"slices"
 
 	"dialpath/lab/kernel"
@@ -17,7 +18,7 @@ var twoPeers = Exercise{
 	}, {
 		Key: "packets", Text: "How many packets leave your machine and arrive at it, taken together?",
 		Why:   "One for each datagram and one for each answer: UDP has nothing to shake hands about, and nothing to acknowledge.",
-		count: func(e Evidence) int { return len(e.left()) + len(e.came("UDP")) },
+		count: func(e Evidence) int { return len(e.left()) + len(e.came(trace.UDP)) },
 	}},
 	Expect: []Expectation{
 		{"a datagram leaves for each of the two servers", reachesBoth},
@@ -32,16 +33,16 @@ const secondPort = serverPort + 1
 // toServers are the datagrams that left for one of the two servers.
 func (e Evidence) toServers() []trace.Packet {
 	return slices.DeleteFunc(e.left(), func(p trace.Packet) bool {
-		to := port(p.Dest)
-		return p.Protocol != "UDP" || to != serverPort && to != secondPort
+		to := p.Dest.Port()
+		return p.Protocol != trace.UDP || to != serverPort && to != secondPort
 	})
 }
 
 // ports returns the ports that packets come from, each once.
-func ports(packets []trace.Packet) []int {
-	var all []int
+func ports(packets []trace.Packet) []uint16 {
+	var all []uint16
 	for _, p := range packets {
-		if from := port(p.Source); !slices.Contains(all, from) {
+		if from := p.Source.Port(); !slices.Contains(all, from) {
 			all = append(all, from)
 		}
 	}
@@ -51,7 +52,7 @@ func ports(packets []trace.Packet) []int {
 func reachesBoth(e Evidence) Finding {
 	first, second := 0, 0
 	for _, p := range e.toServers() {
-		if port(p.Dest) == serverPort {
+		if p.Dest.Port() == serverPort {
 			first++
 		} else {
 			second++
@@ -81,7 +82,7 @@ func fromOneSocket(e Evidence) Finding {
 	for _, s := range e.sockets() {
 		if slices.ContainsFunc(moved(s.named(sending...)), func(c trace.Syscall) bool {
 			p, ok := e.sentBy(c)
-			return ok && (port(p.Dest) == serverPort || port(p.Dest) == secondPort)
+			return ok && (p.Dest.Port() == serverPort || p.Dest.Port() == secondPort)
 		}) {
 			senders = append(senders, s)
 		}
@@ -104,11 +105,11 @@ func fromOneSocket(e Evidence) Finding {
 }
 
 func readsBothAnswers(e Evidence) Finding {
-	var from []string
+	var from []netip.AddrPort
 	nameless := 0
 	for _, c := range e.receives() {
-		switch who := peer(c); {
-		case port(who) == 0:
+		switch who := c.Peer(); {
+		case who.Port() == 0:
 			nameless++ // read(2) does not tell
 		case !slices.Contains(from, who):
 			from = append(from, who)

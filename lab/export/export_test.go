@@ -218,13 +218,13 @@ func FuzzWrite(f *testing.F) {
 func FuzzWritePackets(f *testing.F) {
 	for _, w := range []string{"echo-udp", "dial-tcp", "nobody-udp"} {
 		for _, p := range recorded(f, w).Packets {
-			f.Add(p.Data, p.Length, p.Time, p.Device, p.Direction)
+			f.Add(p.Data, p.Length, p.Time, p.Device, string(p.Direction))
 		}
 	}
 	f.Add([]byte{0x40, 0, 0, 0}, -1, int64(-1), "", "")
 	f.Add([]byte{0x60, 0, 0, 0}, 1<<40, int64(1<<62), strings.Repeat("x", 1<<16), "in")
 	f.Fuzz(func(t *testing.T, data []byte, length int, at int64, device, direction string) {
-		p := trace.Packet{Data: data, Length: length, Time: at, Device: device, Direction: direction}
+		p := trace.Packet{Data: data, Length: length, Time: at, Device: device, Direction: trace.Direction(direction)}
 		r := &trace.Trace{Packets: []trace.Packet{p, p}, Wakeups: []trace.Wakeup{}}
 		if len(data) == 0 {
 			return

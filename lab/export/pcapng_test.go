@@ -83,7 +83,7 @@ func TestPcapng(t *testing.T) {
 }
 
 func TestDepartures(t *testing.T) {
-	packet := func(device, direction, data string) trace.Packet {
+	packet := func(device string, direction trace.Direction, data string) trace.Packet {
 		return trace.Packet{Device: device, Direction: direction, Data: []byte(data)}
 	}
 	for _, c := range []struct {

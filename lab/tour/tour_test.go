@@ -3,6 +3,7 @@ package tour
 import (
 	"encoding/json"
 	"fmt"
+	"net/netip"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -143,8 +144,8 @@ func recorded(t *testing.T, kernel string) traces {
 
 // TestVerdicts judges recordings in which something is other than it should be.
 func TestVerdicts(t *testing.T) {
-	packet := trace.Packet{Role: trace.Client, Direction: "out", Protocol: "UDP", Dest: "10.0.0.2:1337"}
-	flags := func(ts traces, all ...string) {
+	packet := trace.Packet{Role: trace.Client, Direction: "out", Protocol: "UDP", Dest: netip.MustParseAddrPort("10.0.0.2:1337")}
+	flags := func(ts traces, all ...trace.TCPFlags) {
 		ts[tcpByDial].Packets = []trace.Packet{}
 		for i, f := range all {
 			ts[tcpByDial].Packets = append(ts[tcpByDial].Packets,
@@ -206,7 +207,7 @@ func TestVerdicts(t *testing.T) {
 				brief("dialudp sent 1 packet")},
 		{4, "TCP is silent", func(ts traces) { flags(ts) },
 			refuted("dial-tcp: connect(2)", "dialudp: connect(2)", "dial-tcp sent nothing")},
-		{4, "no SYN", func(ts traces) { flags(ts, "ACK") },
+		{4, "no SYN", func(ts traces) { flags(ts, trace.ACK) },
 			refuted("dial-tcp: connect(2)", "dialudp: connect(2)", "dial-tcp sent ACK: it does not begin with SYN").
 				brief("dial-tcp's packets do not begin with SYN")},
 		{4, "losses", func(ts traces) { ts[udpByDialUDP].Honesty.Lost = 1 }, blind("1 event of dialudp did not reach the lab")},
@@ -231,7 +232,7 @@ func TestVerdicts(t *testing.T) {
 			ts[tcpByDial].Stacks = []trace.Stack{}
 			ts[tcpByDial].Honesty.Failed = []trace.Failure{{Reason: "not allowed", Functions: []string{"__tcp_transmit_skb"}}}
 		}, blind("none of 0 stacks shows", "__tcp_transmit_skb has no probe: not allowed").brief("__tcp_transmit_skb has no probe here")},
-		{5, "ECN", func(ts traces) { flags(ts, "CWR ECE SYN", "ACK") },
+		{5, "ECN", func(ts traces) { flags(ts, trace.CWR|trace.ECE|trace.SYN, trace.ACK) },
 			Verdict{Mark: Changed, Notes: []string{"__tcp_transmit_skb ran inside connect(2)"}, Brief: "__tcp_transmit_skb in connect(2); SYN sent"}},
 		{5, "tracepoints", tracepoints, blind("none of 0 stacks shows", seesLittle).brief("the tracepoint backend sees too little")},
 
@@ -251,13 +252,13 @@ func TestVerdicts(t *testing.T) {
 			refuted("", "0 udp_* functions ran for dialudp")},
 		{7, "tracepoints", tracepoints, blind("functions were not counted", seesLittle)},
 
-		{8, "refused", func(ts traces) { flags(ts, "SYN") }, refuted("dial-tcp sent SYN: the SYN is not followed by an ACK")},
-		{8, "no FIN", func(ts traces) { flags(ts, "SYN", "ACK", "ACK") }, refuted("dial-tcp sent SYN, ACK, ACK: there is no FIN")},
-		{8, "late", func(ts traces) { flags(ts, "ACK", "ACK FIN") }, refuted("dial-tcp sent ACK, ACK FIN: it does not begin with SYN")},
+		{8, "refused", func(ts traces) { flags(ts, trace.SYN) }, refuted("dial-tcp sent SYN: the SYN is not followed by an ACK")},
+		{8, "no FIN", func(ts traces) { flags(ts, trace.SYN, trace.ACK, trace.ACK) }, refuted("dial-tcp sent SYN, ACK, ACK: there is no FIN")},
+		{8, "late", func(ts traces) { flags(ts, trace.ACK, trace.ACK|trace.FIN) }, refuted("dial-tcp sent ACK, ACK FIN: it does not begin with SYN")},
 		{8, "silent", func(ts traces) { flags(ts) }, refuted("dial-tcp sent nothing")},
-		{8, "without the last ACK", func(ts traces) { flags(ts, "SYN", "ACK", "ACK FIN") },
+		{8, "without the last ACK", func(ts traces) { flags(ts, trace.SYN, trace.ACK, trace.ACK|trace.FIN) },
 			held("dial-tcp sent SYN, ACK, ACK FIN", "dialudp sent nothing")},
-		{8, "with ECN", func(ts traces) { flags(ts, "CWR ECE SYN", "ACK", "ACK FIN", "ACK") },
+		{8, "with ECN", func(ts traces) { flags(ts, trace.CWR|trace.ECE|trace.SYN, trace.ACK, trace.ACK|trace.FIN, trace.ACK) },
 			held("dial-tcp sent CWR ECE SYN, ACK, ACK FIN, ACK", "dialudp sent nothing").
 				brief("TCP sent 4 packets, SYN first; UDP nothing")},
 		{8, "UDP speaks", func(ts traces) { ts[udpByDialUDP].Packets = []trace.Packet{packet} },

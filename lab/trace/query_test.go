@@ -76,7 +76,7 @@ func TestSubject(t *testing.T) {
 func TestSent(t *testing.T) {
 	var got []string
 	for _, p := range sample().Sent(Client) {
-		got = append(got, fmt.Sprint(p.Time, p.Protocol, p.Flags))
+		got = append(got, fmt.Sprintf("%d%s%s", p.Time, p.Protocol, p.Flags))
 	}
 	if diff := cmp.Diff([]string{"1200TCPSYN", "1300TCPACK"}, got); diff != "" {
 		t.Errorf("in order of time, TCP and UDP only (-want +got):\n%s", diff)

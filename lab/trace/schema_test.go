@@ -3,6 +3,7 @@ package trace_test
 import (
 	"bytes"
 	_ "embed"
+	"encoding"
 	"encoding/json"
 	"maps"
 	"reflect"
@@ -109,11 +110,14 @@ func (m model) field(name string, of reflect.Type, optional bool, n node) {
 		}
 		return
 	}
+	if of.Kind() == reflect.Pointer {
+		of = of.Elem()
+	}
 	var want any
 	switch kind := of.Kind(); {
 	case n.Const != nil || n.Enum != nil:
 		return // what it may be, the recordings tell
-	case of == reflect.TypeFor[[]byte]() || kind == reflect.String:
+	case of == reflect.TypeFor[[]byte]() || kind == reflect.String || of.Implements(reflect.TypeFor[encoding.TextMarshaler]()):
 		want = "string"
 	case kind == reflect.Bool:
 		want = "boolean"

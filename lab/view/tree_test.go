@@ -46,7 +46,7 @@ func loadStep(t testing.TB, name string) *trace.Trace {
 		}
 	}
 	if name == "dial-tcp" {
-		read.Packets = slices.DeleteFunc(load(t, name).Packets, func(p trace.Packet) bool { return strings.Contains(p.Flags, "FIN") })
+		read.Packets = slices.DeleteFunc(load(t, name).Packets, func(p trace.Packet) bool { return p.Flags.Has(trace.FIN) })
 	}
 	return read
 }

@@ -1,4 +1,5 @@
-// The address is a value, and nobody can see that there is a new buffer each time.
+// The address is a value, and recvmsg(2) gets its buffer by way of a list; but there is a new
+// one each time.
 package main
 
 import (

@@ -43,8 +43,8 @@ func lengthOfQuestion(e Evidence) int {
 	return q.Length
 }
 
-// learnsAddress: what received the question told whose it was. Of recvmsg(2) the trace has
-// no address, but that call always can.
+// learnsAddress: what received the question told whose it was. Of recvmsg(2) older traces have
+// no address, but that call always can tell.
 func learnsAddress(e Evidence) Finding {
 	received := e.receives()
 	for _, c := range received {

@@ -52,9 +52,9 @@ func (e Evidence) sentBy(c trace.Syscall) (trace.Packet, bool) {
 	return trace.Packet{}, false
 }
 
-// names tells whether a sending call could name its destination. The kernel's trace has
-// the address of sendto(2); sendmsg(2) has it in memory, and on a socket without a peer
-// it sends nothing without. write(2) has no room for it.
+// names tells whether a sending call could name its destination. Of sendmsg(2) older traces
+// have no address, but on a socket without a peer it sends nothing without. write(2) has no
+// room for one.
 func names(c trace.Syscall) bool {
 	switch c.Name {
 	case "sendto":

@@ -79,7 +79,7 @@ func sameBuffer(e Evidence) Finding {
 // The methods of net.UDPConn that tell and take an address as a value. The older ones
 // make a net.UDPAddr for it, with a slice of bytes in it.
 var (
-	receiveByValue = []string{"net.(*UDPConn).ReadFromUDPAddrPort"}
+	receiveByValue = []string{"net.(*UDPConn).ReadFromUDPAddrPort", "net.(*UDPConn).ReadMsgUDPAddrPort"}
 	sendByValue    = []string{"net.(*UDPConn).WriteToUDPAddrPort", "net.(*UDPConn).WriteMsgUDPAddrPort"}
 )
 

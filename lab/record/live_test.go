@@ -203,7 +203,7 @@ func sent(t *testing.T, tr *trace.Trace, addr string, want int) {
 		}
 	}
 	for _, p := range tr.Sent(trace.Tracee) {
-		if p.Dest == addr {
+		if p.Dest.String() == addr {
 			packets++
 		}
 	}

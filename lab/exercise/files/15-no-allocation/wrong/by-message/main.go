@@ -9,6 +9,9 @@ import (
 	"os"
 )
 
+// room is no constant: a buffer that the compiler knew the size of would be on the stack.
+var room = 2048
+
 func main() {
 	local, err := netip.ParseAddrPort(os.Getenv("DIALPATH_ADDR"))
 	if err != nil {
@@ -21,7 +24,7 @@ func main() {
 	defer conn.Close()
 
 	for {
-		buf := make([]byte, 2048)
+		buf := make([]byte, room)
 		n, _, _, addr, err := conn.ReadMsgUDPAddrPort(buf, nil)
 		if err != nil {
 			log.Fatal(err)

@@ -3,6 +3,7 @@ package exercise
 import "testing"
 
 func TestAnswersAsker(t *testing.T) {
+	t.Parallel()
 	const server, asker = "10.0.0.2:1337", "10.0.0.1:4000"
 	for _, test := range []struct {
 		name string
@@ -34,6 +35,7 @@ func TestAnswersAsker(t *testing.T) {
 }
 
 func TestRepeatsQuestion(t *testing.T) {
+	t.Parallel()
 	const server, asker = "10.0.0.2:1337", "10.0.0.1:4000"
 	for _, test := range []struct{ name, answer, want string }{
 		{"the same", "who are you?", "met"},

@@ -8,6 +8,7 @@ import (
 const connecting = "connect(10.0.0.2:1337)"
 
 func TestDialed(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		name string
 		made func(*handmade)

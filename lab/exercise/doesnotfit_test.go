@@ -16,6 +16,7 @@ func udp(length int, field uint16) trace.Packet {
 }
 
 func TestAllLeave(t *testing.T) {
+	t.Parallel()
 	failed := trace.Syscall{Role: trace.Client, Name: "write", FD: 3, Size: 66000, Return: -1, Errno: "EMSGSIZE"}
 	socket := trace.Syscall{Role: trace.Client, Name: "socket", FD: -1, Return: 3}
 	whole := make([]trace.Packet, 66)
@@ -44,6 +45,7 @@ func TestAllLeave(t *testing.T) {
 }
 
 func TestOfReport(t *testing.T) {
+	t.Parallel()
 	with := func(data string, field uint16) trace.Packet {
 		p := udp(28+len(data), field)
 		p.Data = append(p.Data, data...)

@@ -19,6 +19,7 @@ func tcp(begin uint32, data int) trace.Packet {
 }
 
 func TestSegments(t *testing.T) {
+	t.Parallel()
 	v6 := trace.Packet{Direction: "out", Role: trace.Client, Protocol: "TCP", Length: 40 + 20 + 7, Data: make([]byte, 60)}
 	v6.Data[0], v6.Data[40+12], v6.Data[40+7] = 0x60, 5<<4, 99
 	cut := tcp(7, 10)
@@ -50,6 +51,7 @@ func TestSegments(t *testing.T) {
 // TestUnacknowledged: a segment that leaves before the last one's ACK has come shows that
 // Nagle's algorithm is off.
 func TestUnacknowledged(t *testing.T) {
+	t.Parallel()
 	ack := func(number uint32) trace.Packet {
 		p := tcp(1, 0)
 		binary.BigEndian.PutUint32(p.Data[20+8:], number)

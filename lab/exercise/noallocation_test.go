@@ -7,6 +7,7 @@ import (
 )
 
 func TestMethod(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		want  string
 		names []string // leaf first
@@ -23,6 +24,7 @@ func TestMethod(t *testing.T) {
 }
 
 func TestSameBuffer(t *testing.T) {
+	t.Parallel()
 	received := func(addresses int) Evidence {
 		var calls []trace.Syscall
 		for i := range 100 {

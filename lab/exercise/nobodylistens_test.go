@@ -7,6 +7,7 @@ import (
 )
 
 func TestHearsRefusal(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		name string
 		made func(*handmade)
@@ -31,6 +32,7 @@ func TestHearsRefusal(t *testing.T) {
 }
 
 func TestPortUnreachable(t *testing.T) {
+	t.Parallel()
 	icmp := func(words int, kind, code byte) []byte {
 		data := make([]byte, words*4+8)
 		data[0] = 0x40 | byte(words)

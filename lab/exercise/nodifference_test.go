@@ -6,6 +6,7 @@ import (
 )
 
 func TestAlike(t *testing.T) {
+	t.Parallel()
 	dial := func(h *handmade, fd int, function string) *handmade {
 		h.socket(fd).call(fd, connecting, 0).stack(1, function)
 		return h.call(fd, "epoll_ctl()", 0).call(fd, fmt.Sprintf("getsockname(10.0.0.1:%d)", 4000+fd), 0)
@@ -47,6 +48,7 @@ func TestAlike(t *testing.T) {
 // TestGuilty: the stack that is shown has the line of the learner's that makes the
 // difference.
 func TestGuilty(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		name          string
 		dial, dialUDP []string // the calls on its socket

@@ -6,6 +6,7 @@ import (
 )
 
 func TestGivesUp(t *testing.T) {
+	t.Parallel()
 	const open = "the program ended with the socket open, so nothing shows that it had given up reading. " +
 		"os.Exit, and log.Fatal with it, run no deferred calls"
 	later := func(h *handmade, wait time.Duration) *handmade {

@@ -3,6 +3,7 @@ package exercise
 import "testing"
 
 func TestDials(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		name string
 		made func(*handmade)

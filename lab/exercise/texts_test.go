@@ -11,6 +11,7 @@ import (
 
 // TestComplete: an exercise without a hint or an explanation is none.
 func TestComplete(t *testing.T) {
+	t.Parallel()
 	names := make(map[string]bool)
 	for i, e := range All() {
 		t.Run(e.Folder(), func(t *testing.T) {
@@ -44,6 +45,7 @@ func TestComplete(t *testing.T) {
 
 // TestListed: no folder is forgotten in All, and each has its Go file.
 func TestListed(t *testing.T) {
+	t.Parallel()
 	var listed, there []string
 	for _, e := range All() {
 		listed = append(listed, e.Folder())
@@ -70,6 +72,7 @@ func isFile(name string) bool {
 
 // TestShort: a background is read, not studied: ten lines in 80 columns.
 func TestShort(t *testing.T) {
+	t.Parallel()
 	for _, e := range All() {
 		if lines := shown(e.Background); lines > 10 {
 			t.Errorf("%s: the background has %d lines, and ten are the most", e.Folder(), lines)
@@ -99,6 +102,7 @@ func shown(text string) int {
 }
 
 func TestQuestions(t *testing.T) {
+	t.Parallel()
 	for _, e := range All() {
 		keys := make(map[string]bool)
 		for _, q := range e.Questions {
@@ -115,6 +119,7 @@ func TestQuestions(t *testing.T) {
 
 // TestFormatted: what is handed out is as gofmt would have it.
 func TestFormatted(t *testing.T) {
+	t.Parallel()
 	for _, e := range All() {
 		programs := map[string][]byte{"main.go": e.Program(), "solution": e.Solution()}
 		for name, wrong := range e.Wrong() {

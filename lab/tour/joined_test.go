@@ -120,6 +120,7 @@ func rename(t *trace.Trace, from, to string) {
 
 // TestJoined judges the claims that rest on joined stacks, as they are and spoilt.
 func TestJoined(t *testing.T) {
+	t.Parallel()
 	changed := func(notes ...string) Verdict { return Verdict{Mark: Changed, Notes: notes} }
 	for _, test := range []struct {
 		number int

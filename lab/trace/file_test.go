@@ -16,6 +16,7 @@ import (
 )
 
 func TestRoundTrip(t *testing.T) {
+	t.Parallel()
 	want := sample()
 	var file bytes.Buffer
 	if err := Write(&file, want); err != nil {
@@ -40,6 +41,7 @@ func TestRoundTrip(t *testing.T) {
 
 // TestNamesInFile holds the names that jq scripts and later versions rely on.
 func TestNamesInFile(t *testing.T) {
+	t.Parallel()
 	var file bytes.Buffer
 	if err := Write(&file, sample()); err != nil {
 		t.Fatal(err)
@@ -56,6 +58,7 @@ func TestNamesInFile(t *testing.T) {
 }
 
 func TestAbsentIsNotEmpty(t *testing.T) {
+	t.Parallel()
 	var file bytes.Buffer
 	if err := Write(&file, &Trace{Version: Version, Packets: []Packet{}}); err != nil {
 		t.Fatal(err)
@@ -73,6 +76,7 @@ func TestAbsentIsNotEmpty(t *testing.T) {
 }
 
 func TestReadRefuses(t *testing.T) {
+	t.Parallel()
 	var whole bytes.Buffer
 	if err := Write(&whole, sample()); err != nil {
 		t.Fatal(err)
@@ -114,6 +118,7 @@ func TestReadRefuses(t *testing.T) {
 }
 
 func TestVersionError(t *testing.T) {
+	t.Parallel()
 	_, err := Read(strings.NewReader(`{"version": 3}`))
 	if !errors.Is(err, ErrVersion) {
 		t.Errorf("got %v, want ErrVersion", err)
@@ -121,6 +126,7 @@ func TestVersionError(t *testing.T) {
 }
 
 func TestSaveAndLoad(t *testing.T) {
+	t.Parallel()
 	name := filepath.Join(t.TempDir(), "dial.json")
 	want := sample()
 	if err := Save(name, want); err != nil {
@@ -144,6 +150,7 @@ func TestSaveAndLoad(t *testing.T) {
 
 // TestSaveCompressed: the name asks for it, and several traces are one after another.
 func TestSaveCompressed(t *testing.T) {
+	t.Parallel()
 	name := filepath.Join(t.TempDir(), "dial.json.gz")
 	want := []*Trace{sample(), {Version: Version, Kernel: "6.1"}}
 	if err := Save(name, want...); err != nil {
@@ -195,6 +202,7 @@ func TestReadBomb(t *testing.T) {
 
 // TestReadLimit: Read has such limits, too.
 func TestReadLimit(t *testing.T) {
+	t.Parallel()
 	file := `{"version": 1, "hooks": [{}` + strings.Repeat(",{}", maxRows) + "]}"
 	_, err := Read(strings.NewReader(file))
 	if want := fmt.Sprintf("not a trace: it has more than %d rows", maxRows); err == nil || err.Error() != want {
@@ -205,6 +213,7 @@ func TestReadLimit(t *testing.T) {
 // TestSaveIsAtomic has Save fail at its last step: what was there stays, and no
 // scrap is left beside it.
 func TestSaveIsAtomic(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	name := filepath.Join(dir, "dial.json")
 	if err := os.MkdirAll(filepath.Join(name, "in the way"), 0o755); err != nil {
@@ -223,6 +232,7 @@ func TestSaveIsAtomic(t *testing.T) {
 }
 
 func TestSaveReplaces(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	name := filepath.Join(dir, "dial.json")
 	if err := os.WriteFile(name, []byte("the trace of yesterday"), 0o600); err != nil {
@@ -240,6 +250,7 @@ func TestSaveReplaces(t *testing.T) {
 }
 
 func TestSaveWithoutDirectory(t *testing.T) {
+	t.Parallel()
 	name := filepath.Join(t.TempDir(), "missing", "dial.json")
 	if err := Save(name, sample()); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("got %v, want %v", err, os.ErrNotExist)
@@ -247,6 +258,7 @@ func TestSaveWithoutDirectory(t *testing.T) {
 }
 
 func TestLoadNamesFile(t *testing.T) {
+	t.Parallel()
 	name := filepath.Join(t.TempDir(), "no.json")
 	if _, err := Load(name); !errors.Is(err, os.ErrNotExist) || !strings.Contains(err.Error(), name) {
 		t.Errorf("got %v, want an error that names %s", err, name)

@@ -39,6 +39,7 @@ type node struct {
 // TestSchemaIsTheModel holds the schema against the model: each field of each struct is
 // in it, described, of its type, and nothing else is.
 func TestSchemaIsTheModel(t *testing.T) {
+	t.Parallel()
 	var root node
 	if err := json.Unmarshal(schema, &root); err != nil {
 		t.Fatal(err)
@@ -146,6 +147,7 @@ func (m model) field(name string, of reflect.Type, optional bool, n node) {
 
 // TestSchema: what the lab writes is as the schema says, and what it does not is not.
 func TestSchema(t *testing.T) {
+	t.Parallel()
 	valid := compile(t)
 	for _, kernel := range recordings.Kernels() {
 		all, err := recordings.Load(kernel)

@@ -30,6 +30,7 @@ const hostileTimes = `{"version": 2,
 	"wakeups": [{"time": 4, "tid": 1, "role": "\u001b", "waker": {"comm": "\u001b]0;title\u0007"}, "context": "NET_RX"}]}`
 
 func TestHostileTimes(t *testing.T) {
+	t.Parallel()
 	all, err := trace.Read(strings.NewReader(hostileTimes))
 	if err != nil {
 		t.Fatal(err)
@@ -50,6 +51,7 @@ type step struct{ who, what string }
 // way there, the server's wake-up, and the way back. What else happens may come between.
 // Over TCP, nobody may be waiting yet when something comes; then nobody is woken.
 func TestTimelineOrder(t *testing.T) {
+	t.Parallel()
 	udp := []step{
 		{"server", "bind(5, 10.0.0.2:1337) = 0"},
 		{"client", "connect(5, 10.0.0.2:1337)"},
@@ -176,6 +178,7 @@ func text(lines []step) string {
 // TestTimelineNests: what runs inside a call is deeper than the call, whose end is named
 // and says how long it took; one inside which nothing is shown has one line.
 func TestTimelineNests(t *testing.T) {
+	t.Parallel()
 	us := func(n int64) int64 { return n * 1000 }
 	thread := trace.Thread{PID: 1, TID: 1}
 	one := &trace.Trace{

@@ -170,7 +170,7 @@ func TestTraceEventDial(t *testing.T) {
 	if !inside(syn, hook) || !inside(arrived, connect) {
 		t.Errorf("SYN leaves at %v and arrives at %v, tcp_connect is %+v", syn.Ts, arrived.Ts, hook)
 	}
-	want := map[string]any{"errno": "EINPROGRESS", "return": -1.0}
+	want := map[string]any{"errno": "EINPROGRESS", "return": -1.0, "family": "AF_INET", "address": "10.0.0.2:1337"}
 	for key, value := range want {
 		if connect.Args[key] != value {
 			t.Errorf("connect's %s is %v, want %v", key, connect.Args[key], value)

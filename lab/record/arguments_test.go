@@ -90,3 +90,17 @@ func TestRow(t *testing.T) {
 		}
 	}
 }
+
+// TestSizes: of every call that sends or receives it is known how much.
+func TestSizes(t *testing.T) {
+	t.Parallel()
+	for _, call := range kernel.Syscalls() {
+		if call.Kind&(kernel.Sends|kernel.Receives) == 0 {
+			continue
+		}
+		c := row(probes.Syscall{Name: call.Name, Args: args(3, 64, 9), Size: 9, Buffers: 1, Buffer: 64})
+		if c.Size != 9 || c.Buffer != 64 {
+			t.Errorf("%s: %d bytes at %d, want 9 at 64", call.Name, c.Size, c.Buffer)
+		}
+	}
+}

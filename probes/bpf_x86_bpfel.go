@@ -208,20 +208,26 @@ type bpfStackKey struct {
 }
 
 type bpfSyscallEvent struct {
-	_        structs.HostLayout
-	Kind     bpfEventKind
-	Number   uint32
-	Time     uint64
-	Duration uint64
-	Returned int64
-	Args     [6]uint64
-	Pid      uint32
-	Tid      uint32
-	Role     bpfRole
-	Pad      uint32
-	Comm     [16]uint8
-	Address  [28]uint8
-	Pad2     uint32
+	_            structs.HostLayout
+	Kind         bpfEventKind
+	Number       uint32
+	Time         uint64
+	Duration     uint64
+	Returned     int64
+	Args         [6]uint64
+	Pid          uint32
+	Tid          uint32
+	Role         bpfRole
+	OptionLength uint32
+	Option       uint64
+	Comm         [16]uint8
+	Address      [28]uint8
+	Told         uint32
+	Buffer       uint64
+	Size         uint64
+	Buffers      uint32
+	Pad          uint32
+	Control      [32]uint8
 }
 
 type bpfTally struct {
@@ -250,7 +256,11 @@ type bpfWanted uint32
 const (
 	bpfWantedNOT_WANTED          bpfWanted = 0
 	bpfWantedWANTED              bpfWanted = 1
-	bpfWantedWANTED_WITH_ADDRESS bpfWanted = 2
+	bpfWantedWANTED_OPTION_SET   bpfWanted = 2
+	bpfWantedWANTED_OPTION_ASKED bpfWanted = 3
+	bpfWantedWANTED_BUFFERS      bpfWanted = 4
+	bpfWantedWANTED_MESSAGE      bpfWanted = 5
+	bpfWantedWANTED_ADDRESS      bpfWanted = 6
 )
 
 // Names of all BPF objects in the ELF.

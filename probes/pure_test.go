@@ -141,16 +141,6 @@ func TestAddresses(t *testing.T) {
 	}
 }
 
-func TestSocketAddress(t *testing.T) {
-	ipv4 := append([]byte{2, 0, 0x05, 0x39, 10, 0, 0, 2}, make([]byte, 20)...)
-	if got := socketAddress(ipv4); got != netip.MustParseAddrPort("10.0.0.2:1337") {
-		t.Errorf("got %v", got)
-	}
-	if got := socketAddress(make([]byte, 28)); got.IsValid() {
-		t.Errorf("got %v out of nothing", got)
-	}
-}
-
 // TestHooks: each part that the article looks at has a hook, and no other.
 func TestHooks(t *testing.T) {
 	var want []string

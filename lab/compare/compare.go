@@ -78,7 +78,7 @@ func Compare(a, b *trace.Trace) Comparison {
 
 func side(t *trace.Trace) Side {
 	return Side{
-		Title: Title(t.Target), Kernel: t.Kernel, Arch: t.Arch, Go: t.Go,
+		Title: t.Target.Title(), Kernel: t.Kernel, Arch: t.Arch, Go: t.Go,
 		Target: t.Target, Backend: t.Backend, Role: t.Subject(), Honesty: t.Honesty,
 	}
 }

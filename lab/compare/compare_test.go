@@ -47,10 +47,10 @@ func dialTCP() *trace.Trace {
 		{Hook: kernel.UDPSend, Function: "udp_sendmsg", Role: trace.Server}, // not the client's
 	}
 	t.Packets = []trace.Packet{
-		{Time: 3, Role: trace.Client, Direction: "out", Protocol: "TCP", Flags: "ACK"},
-		{Time: 1, Role: trace.Client, Direction: "out", Protocol: "TCP", Flags: "SYN"},
-		{Time: 2, Role: trace.Client, Direction: "in", Protocol: "TCP", Flags: "ACK SYN"},
-		{Time: 4, Role: trace.Server, Direction: "out", Protocol: "TCP", Flags: "ACK FIN"},
+		{Time: 3, Role: trace.Client, Direction: "out", Protocol: "TCP", Flags: trace.ACK},
+		{Time: 1, Role: trace.Client, Direction: "out", Protocol: "TCP", Flags: trace.SYN},
+		{Time: 2, Role: trace.Client, Direction: "in", Protocol: "TCP", Flags: trace.ACK | trace.SYN},
+		{Time: 4, Role: trace.Server, Direction: "out", Protocol: "TCP", Flags: trace.ACK | trace.FIN},
 		{Time: 5, Role: trace.Client, Direction: "out", Protocol: "58"},
 	}
 	t.Syscalls = []trace.Syscall{
@@ -79,6 +79,7 @@ func dialUDP() *trace.Trace {
 }
 
 func TestSummary(t *testing.T) {
+	t.Parallel()
 	known := func(calls uint64) Cell { return Cell{Known: true, Calls: calls} }
 	want := []Row{
 		{Kind: Syscall, Name: "connect", A: known(1), B: known(1)},
@@ -100,6 +101,7 @@ func TestSummary(t *testing.T) {
 }
 
 func TestSyscalls(t *testing.T) {
+	t.Parallel()
 	var got []string
 	for _, r := range Compare(dialTCP(), dialUDP()).Syscalls {
 		got = append(got, r.Name)
@@ -111,6 +113,7 @@ func TestSyscalls(t *testing.T) {
 
 // TestDiff: what is alike is left out, and counted; what only one side can tell is not.
 func TestDiff(t *testing.T) {
+	t.Parallel()
 	whole := Compare(dialTCP(), dialUDP())
 	diff := whole.Diff()
 	for _, rows := range [][]Row{diff.Summary, diff.Syscalls, diff.Functions} {
@@ -135,6 +138,7 @@ func TestDiff(t *testing.T) {
 }
 
 func TestFunctions(t *testing.T) {
+	t.Parallel()
 	type line struct {
 		name    string
 		context trace.Context
@@ -172,6 +176,7 @@ func TestFunctions(t *testing.T) {
 }
 
 func TestUnknown(t *testing.T) {
+	t.Parallel()
 	b := dialUDP()
 	b.Backend.Name = "tracepoint"
 	b.Packets, b.Syscalls = nil, nil
@@ -191,6 +196,7 @@ func TestUnknown(t *testing.T) {
 // TestHookWithoutProbe holds that a hook that could not be attached to is unknown,
 // on one side or on both, and not a hook that was never called.
 func TestHookWithoutProbe(t *testing.T) {
+	t.Parallel()
 	failed := func(tr *trace.Trace, function string) *trace.Trace {
 		tr.Hooks = []trace.Hook{}
 		tr.Honesty.Failed = []trace.Failure{{Reason: "refused", Functions: []string{function}}}
@@ -217,6 +223,7 @@ func TestHookWithoutProbe(t *testing.T) {
 }
 
 func TestPatternOfOneSide(t *testing.T) {
+	t.Parallel()
 	b := dialUDP()
 	b.Honesty.Patterns = []string{"udp_*", "udp_sendmsg"}
 	var names []string
@@ -234,6 +241,7 @@ func TestPatternOfOneSide(t *testing.T) {
 }
 
 func TestDiffers(t *testing.T) {
+	t.Parallel()
 	two := func(packets ...string) Cell { return Cell{Known: true, Calls: 2, Packets: packets} }
 	if !(Row{A: two("SYN", "ACK"), B: two("SYN", "RST")}).Differs() {
 		t.Error("other packets, though as many, differ")
@@ -244,29 +252,13 @@ func TestDiffers(t *testing.T) {
 }
 
 func TestSame(t *testing.T) {
+	t.Parallel()
 	c := Compare(dialTCP(), dialTCP())
 	for _, rows := range [][]Row{c.Summary, c.Syscalls, c.Functions} {
 		for _, r := range rows {
 			if r.Differs() {
 				t.Errorf("a trace differs from itself: %+v", r)
 			}
-		}
-	}
-}
-
-func TestTitle(t *testing.T) {
-	for _, test := range []struct {
-		target trace.Target
-		want   string
-	}{
-		{trace.Target{Workload: "dial-udp", Call: `net.Dial("udp")`}, `net.Dial("udp")`},
-		{trace.Target{Workload: "of tomorrow"}, "of tomorrow"},
-		{trace.Target{Command: []string{"/usr/bin/curl", "-s"}}, "curl -s"},
-		{trace.Target{PID: 42}, "process 42"},
-		{trace.Target{}, "the whole machine"},
-	} {
-		if got := Title(test.target); got != test.want {
-			t.Errorf("%+v: %q, want %q", test.target, got, test.want)
 		}
 	}
 }

@@ -121,9 +121,9 @@ func unprobed(t *trace.Trace, part kernel.Part) bool {
 func packetCell(t *trace.Trace) Cell {
 	cell := Cell{Known: t.HasPackets()}
 	for _, p := range t.Sent(t.Subject()) {
-		label := p.Protocol
-		if p.Protocol == "TCP" {
-			label = p.Flags
+		label := string(p.Protocol)
+		if p.Protocol == trace.TCP {
+			label = p.Flags.String()
 		}
 		cell.Calls++
 		cell.Packets = append(cell.Packets, label)

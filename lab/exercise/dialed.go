@@ -1,6 +1,7 @@
 package exercise
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -24,7 +25,7 @@ const (
 func (e Evidence) dialed() []dialed {
 	var all []dialed
 	for _, s := range e.sockets() {
-		i := slices.IndexFunc(s.calls, func(c trace.Syscall) bool { return connects(c) && port(peer(c)) == serverPort })
+		i := slices.IndexFunc(s.calls, func(c trace.Syscall) bool { return connects(c) && c.Peer().Port() == serverPort })
 		if i < 0 {
 			continue
 		}
@@ -78,40 +79,17 @@ func goDialer(s trace.Stack) string {
 	return ""
 }
 
-// mine tells whether a stack is the learner's, in process context, and goes through one of
-// the functions.
-func (e Evidence) mine(s trace.Stack, functions []string) bool {
-	return s.Role == e.you && s.Context == trace.Process &&
-		slices.ContainsFunc(functions, func(name string) bool { return passes(s, name) })
-}
-
-// during returns the stack on which one of the functions ran in the course of a system
-// call, or nil. Of stacks that are the same only the first has its time.
-func (e Evidence) during(c trace.Syscall, functions ...string) *trace.Stack {
-	for i, s := range e.Stacks {
-		within := s.TID == c.TID && c.Time <= s.First && s.First <= c.Time+int64(c.Duration)
-		if within && e.mine(s, functions) {
-			return &e.Stacks[i]
-		}
+// String returns the dial as one would write it in Go.
+func (d dialed) String() string {
+	network := "udp"
+	if d.stream() {
+		network = "tcp"
 	}
-	return nil
-}
-
-// datagram and stream tell the type of a socket that the program made itself.
-func (s socket) datagram() bool { return s.made("SOCK_DGRAM") }
-func (s socket) stream() bool   { return s.made("SOCK_STREAM") }
-
-func (s socket) made(kind string) bool {
-	return len(s.calls) > 0 && s.calls[0].Name == "socket" && strings.Contains(s.calls[0].Args, kind)
-}
-
-// named returns those of the socket's calls that have one of the names.
-func (s socket) named(names ...string) []trace.Syscall {
-	var calls []trace.Syscall
-	for _, c := range s.calls {
-		if slices.Contains(names, c.Name) {
-			calls = append(calls, c)
-		}
+	switch d.by {
+	case netDialUDP:
+		return netDialUDP
+	case "":
+		return "another way over " + strings.ToUpper(network)
 	}
-	return calls
+	return fmt.Sprintf("%s(%q)", d.by, network)
 }

@@ -2,10 +2,7 @@ package exercise
 
 import (
 	"cmp"
-	"encoding/binary"
-	"net/netip"
 	"slices"
-	"strings"
 
 	"dialpath/lab/kernel"
 	"dialpath/lab/trace"
@@ -16,6 +13,14 @@ import (
 type Evidence struct {
 	*trace.Trace
 	you trace.Role
+}
+
+// other is the role of the program at the other end.
+func (e Evidence) other() trace.Role {
+	if e.you == trace.Client {
+		return trace.Server
+	}
+	return trace.Client
 }
 
 // calls returns the learner's system calls on sockets, in order of time: all, or those
@@ -46,13 +51,23 @@ func moved(calls []trace.Syscall) []trace.Syscall {
 	return slices.DeleteFunc(calls, func(c trace.Syscall) bool { return c.Return <= 0 })
 }
 
+// counted returns how often the first of the functions that ran did so for the learner.
+func (e Evidence) counted(functions []string) int {
+	for _, name := range functions {
+		if n := e.Count(name, e.you); n > 0 {
+			return int(n)
+		}
+	}
+	return 0
+}
+
 // left are the TCP and UDP packets that left the learner's machine.
 func (e Evidence) left() []trace.Packet { return e.Sent(e.you) }
 
 // came are the packets of a protocol that arrived at the learner's machine.
-func (e Evidence) came(protocol string) []trace.Packet {
+func (e Evidence) came(protocol trace.Protocol) []trace.Packet {
 	return e.packets(func(p trace.Packet) bool {
-		return p.Role == e.you && p.Direction == "in" && p.Protocol == protocol
+		return p.Role == e.you && p.Direction == trace.In && p.Protocol == protocol
 	})
 }
 
@@ -68,128 +83,11 @@ func (e Evidence) packets(keep func(trace.Packet) bool) []trace.Packet {
 	return kept
 }
 
-// A socket is one socket of the learner's, with all system calls on it from its making to
-// its closing.
-type socket struct {
-	fd    int
-	calls []trace.Syscall
-}
+func isTCP(p trace.Packet) bool { return p.Protocol == trace.TCP }
 
-// sockets returns the learner's sockets in the order in which they were made. What the Go
-// runtime tries out with sockets of its own, whether there is IPv6, is among them.
-func (e Evidence) sockets() []socket {
-	var all []socket
-	open := make(map[int]int) // by descriptor, where in all
-	for _, c := range e.calls() {
-		fd := c.FD
-		if kernel.IsSyscall(c.Name, kernel.Makes|kernel.SocketOnly) && c.Return >= 0 {
-			fd = int(c.Return)
-			open[fd] = len(all)
-			all = append(all, socket{fd: fd})
-		}
-		i, known := open[fd]
-		if !known {
-			continue
-		}
-		all[i].calls = append(all[i].calls, c)
-		if c.Name == "close" {
-			delete(open, fd)
-		}
-	}
-	return all
-}
+func isUDP(p trace.Packet) bool { return p.Protocol == trace.UDP }
 
-// has tells whether one of the named calls was made on the socket, and did not fail.
-func (s socket) has(names ...string) bool {
-	return slices.ContainsFunc(s.calls, func(c trace.Syscall) bool { return slices.Contains(names, c.Name) && c.Errno == "" })
-}
-
-// stack returns the earliest stack in process context on which the learner's program ran
-// one of the functions, or nil.
-func (e Evidence) stack(functions ...string) *trace.Stack {
-	var first *trace.Stack
-	for i, s := range e.Stacks {
-		if s.Role != e.you || s.Context != trace.Process || first != nil && first.First <= s.First {
-			continue
-		}
-		if slices.ContainsFunc(functions, func(name string) bool { return passes(s, name) }) {
-			first = &e.Stacks[i]
-		}
-	}
-	return first
-}
-
-// passes tells whether a stack is of a kernel function, or goes through it.
-func passes(s trace.Stack, function string) bool {
-	if kernel.Base(s.Function) == function {
-		return true
-	}
-	return slices.ContainsFunc(s.Frames, func(f trace.Frame) bool { return f.Kind != trace.User && kernel.Base(f.Name) == function })
-}
-
-// callers returns the names of the Go functions on a stack, leaf first.
-func callers(s trace.Stack) []string {
-	var names []string
-	for _, f := range s.Frames {
-		if f.Kind == trace.User {
-			names = append(names, f.Name)
-		}
-	}
-	return names
-}
-
-// The kernel functions by which a stack shows the calls of the article, whichever the kernel
-// has.
-var (
-	udpConnect = kernel.Shows(kernel.UDPConnect)
-	tcpConnect = kernel.Shows(kernel.TCPConnect)
-	udpSend    = kernel.Shows(kernel.UDPSend)
-	udpReceive = kernel.Shows(kernel.UDPReceive)
-)
-
-// counted returns how often the first of the functions that ran did so for the learner.
-func (e Evidence) counted(functions []string) int {
-	for _, name := range functions {
-		if n := e.Count(name, e.you); n > 0 {
-			return int(n)
-		}
-	}
-	return 0
-}
-
-// payload returns how many bytes a UDP packet carries. Only the first packet of a
-// datagram that was cut into fragments has the header that tells.
-func payload(p trace.Packet) int {
-	header := 20 + 8
-	if len(p.Data) > 0 {
-		if p.Data[0]>>4 == 6 {
-			header = 40 + 8
-		} else {
-			header = int(p.Data[0]&0xf)*4 + 8
-		}
-	}
-	return max(0, p.Length-header)
-}
-
-// fragment tells whether a packet is a piece of a datagram that was too large for one.
-func fragment(p trace.Packet) bool {
-	const moreOrOffset = 0x3fff // flag MF, and the offset
-	return len(p.Data) >= 20 && p.Data[0]>>4 == 4 && binary.BigEndian.Uint16(p.Data[6:])&moreOrOffset != 0
-}
-
-// port returns the port of an address, or 0.
-func port(address string) int {
-	a, err := netip.ParseAddrPort(address)
-	if err != nil {
-		return 0
-	}
-	return int(a.Port())
-}
-
-// peer returns the address among the arguments of a system call.
-func peer(c trace.Syscall) string {
-	if i := strings.LastIndex(c.Args, ", "); i >= 0 {
-		return c.Args[i+2:]
-	}
-	return c.Args
+// datagrams are the UDP packets among others.
+func datagrams(packets []trace.Packet) []trace.Packet {
+	return slices.DeleteFunc(packets, func(p trace.Packet) bool { return !isUDP(p) })
 }

@@ -3,8 +3,8 @@
 // a program nor at what it prints.
 //
 // To add an exercise is to add a folder in [files], with its text, its program as it is
-// handed out, a solution, and wrong answers; and an entry in the table, with what must be
-// so in a trace of a right answer. See README.md here.
+// handed out, a solution, and wrong answers; and a Go file of the folder's name, with what
+// must be so in a trace of a right answer. [All] lists them. See README.md here.
 package exercise
 
 import (
@@ -37,6 +37,17 @@ type Exercise struct {
 	Text
 }
 
+// The themes.
+const (
+	themeDialing = "Dial and DialUDP"
+	themeReading = "Reading"
+	themeWeird   = "Weird"
+	themeUseful  = "Useful"
+)
+
+// serverPort is the article's.
+const serverPort = 1337
+
 // Role is the learner's program's.
 func (e Exercise) Role() trace.Role {
 	if e.Serves {
@@ -53,7 +64,12 @@ func (e Exercise) NeedsKprobes() bool { return len(e.Functions) > 0 }
 
 // All returns the exercises, in their order.
 func All() []Exercise {
-	all := slices.Concat(dialing(), reading(), weird(), useful())
+	all := []Exercise{
+		threeDials, silentDial, noConnect, twoPeers, noDifference,
+		answerAStranger, notForEver, nobodyListens, keepStrangersOut,
+		localhost, halfADatagram, doesNotFit, flood, fewerSegments,
+		noAllocation, oneCall,
+	}
 	for i := range all {
 		all[i].Text = text(all[i].Folder())
 	}

@@ -7,6 +7,21 @@ import (
 	"dialpath/lab/trace"
 )
 
+var flood = Exercise{
+	Number: 13, Name: "flood", Theme: themeWeird, Peer: "flood", Serves: true,
+	Stacks: []string{kernel.PacketDrop, kernel.UDPReceive, "sock_recvmsg"},
+	Questions: []Question{{
+		Key: "received", Text: "400 datagrams are sent to your program. How many does it receive?",
+		Why: "All of them, although the work on them takes far longer than the flood: it is the reading that must keep up, " +
+			"not the work.",
+		count: func(e Evidence) int { return e.datagramsReceived() },
+	}},
+	Expect: []Expectation{
+		{"the datagrams come to your server", floodComes},
+		{"each that comes is received", floodReceived},
+	},
+}
+
 // datagramsReceived returns how many datagrams the kernel has handed to the program.
 func (e Evidence) datagramsReceived() int {
 	n := 0
@@ -45,14 +60,14 @@ func (e Evidence) dropped() *trace.Stack {
 }
 
 func floodComes(e Evidence) Finding {
-	if came := e.came("UDP"); len(came) > 0 {
+	if came := e.came(trace.UDP); len(came) > 0 {
 		return met("%s came", plural(len(came), "datagram"))
 	}
 	return unmet("none came: no socket waited for them")
 }
 
 func floodReceived(e Evidence) Finding {
-	came, received := len(e.came("UDP")), e.datagramsReceived()
+	came, received := len(e.came(trace.UDP)), e.datagramsReceived()
 	if received >= came {
 		return met("%d came, and %d were received", came, received)
 	}

@@ -9,6 +9,7 @@ import (
 
 // TestDropped: datagrams are thrown away on more than one stack, and all are counted.
 func TestDropped(t *testing.T) {
+	t.Parallel()
 	stack := func(first int64, count uint64, through string) trace.Stack {
 		return trace.Stack{Function: "kfree_skb_reason", First: first, Count: count, Frames: []trace.Frame{
 			{Name: "kfree_skb_reason", Kind: trace.Kernel}, {Name: through, Kind: trace.Kernel},
@@ -27,6 +28,7 @@ func TestDropped(t *testing.T) {
 }
 
 func TestFloodReceived(t *testing.T) {
+	t.Parallel()
 	var came []trace.Packet
 	for range 4 {
 		came = append(came, trace.Packet{Direction: "in", Role: trace.Server, Protocol: "UDP"})

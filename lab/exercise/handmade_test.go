@@ -1,6 +1,8 @@
 package exercise
 
 import (
+	"fmt"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -20,12 +22,22 @@ func (h *handmade) tick() int64 {
 
 // call adds a client's system call, as strace would write it: "connect(10.0.0.2:1337)".
 func (h *handmade) call(fd int, text string, returned int64, errno ...string) *handmade {
-	name, args, _ := strings.Cut(strings.TrimSuffix(text, ")"), "(")
-	h.Syscalls = append(h.Syscalls, trace.Syscall{
-		Time: h.tick(), Duration: time.Millisecond / 2, Thread: trace.Thread{TID: 1}, Role: trace.Client,
-		Name: name, Args: args, FD: fd, Return: returned, Errno: strings.Join(errno, ""),
-	})
+	c := written(text)
+	c.Time, c.Duration, c.Thread, c.Role = h.tick(), time.Millisecond/2, trace.Thread{TID: 1}, trace.Client
+	c.FD, c.Return, c.Errno = fd, returned, strings.Join(errno, "")
+	h.Syscalls = append(h.Syscalls, c)
 	return h
+}
+
+// written returns a call by its text. Version 1 of a trace had such texts, and who reads it
+// knows them.
+func written(text string) trace.Syscall {
+	name, args, _ := strings.Cut(strings.TrimSuffix(text, ")"), "(")
+	traces, err := trace.Read(strings.NewReader(fmt.Sprintf(`{"version": 1, "syscalls": [{"name": %q, "args": %q}]}`, name, args)))
+	if err != nil {
+		panic(err)
+	}
+	return traces[0].Syscalls[0]
 }
 
 // socket adds the making of a UDP socket.
@@ -43,9 +55,10 @@ func (h *handmade) stack(count uint64, function string) *handmade {
 }
 
 // packet adds a UDP packet of the client's.
-func (h *handmade) packet(direction, source, dest string) *handmade {
+func (h *handmade) packet(direction trace.Direction, source, dest string) *handmade {
 	h.Packets = append(h.Packets, trace.Packet{
-		Time: h.tick(), Role: trace.Client, Direction: direction, Protocol: "UDP", Source: source, Dest: dest, Length: 37,
+		Time: h.tick(), Role: trace.Client, Direction: direction, Protocol: trace.UDP,
+		Source: netip.MustParseAddrPort(source), Dest: netip.MustParseAddrPort(dest), Length: 37,
 	})
 	return h
 }

@@ -3,15 +3,38 @@ package exercise
 import (
 	"net/netip"
 
+	"dialpath/lab/kernel"
 	"dialpath/lab/trace"
 )
+
+var localhost = Exercise{
+	Number: 10, Name: "localhost", Theme: themeWeird, Peer: "beside",
+	Stacks: []string{kernel.UDPSend, "udpv6_sendmsg"},
+	Questions: []Question{
+		{
+			Key: "connects", Text: "A guess: how often does your program call connect(2), what Go tries out included?",
+			Why: "To put the addresses of a name in order, Go connects a UDP socket to each of them, which sends nothing: " +
+				"so it learns whether there is a way, and from which address of its own. The others are your dials.",
+			count: func(e Evidence) int { return len(e.calls("connect")) },
+		},
+		{
+			Key: "ipv6-packets", Text: "How many packets go to [::1]:1337?",
+			Why:   "None, if your program writes to a socket for 127.0.0.1 only. Where it writes to one for ::1, each write is one.",
+			count: func(e Evidence) int { return len(e.toServer(isIPv6)) },
+		},
+	},
+	Expect: []Expectation{
+		{"a datagram goes to the server, over IPv4", overIPv4},
+		{"the address is a name, and Go looks it up", looksUp},
+		{"it reads the answer", hearsBeside},
+	},
+}
 
 // toServer returns the UDP packets that were sent to the server's port at an address that
 // is as wanted. Where both ends are on one machine, the packets of both are the program's.
 func (e Evidence) toServer(wanted func(netip.Addr) bool) []trace.Packet {
 	return e.packets(func(p trace.Packet) bool {
-		a, err := netip.ParseAddrPort(p.Dest)
-		return err == nil && p.Protocol == "UDP" && p.Direction == "out" && a.Port() == serverPort && wanted(a.Addr())
+		return isUDP(p) && p.Direction == trace.Out && p.Dest.Port() == serverPort && wanted(p.Dest.Addr())
 	})
 }
 
@@ -23,11 +46,11 @@ func isIPv6(a netip.Addr) bool { return !isIPv4(a) }
 // matter: a program may try both.
 func overIPv4(e Evidence) Finding {
 	if sent := e.toServer(isIPv4); len(sent) > 0 {
-		return met("%s left for %s", plural(payload(sent[0]), "byte"), sent[0].Dest).packets(sent)
+		return met("%s left for %s", plural(sent[0].Payload(), "byte"), sent[0].Dest).packets(sent)
 	}
 	guilty := e.stack("udpv6_sendmsg", "udp_sendmsg")
 	if sent := e.toServer(isIPv6); len(sent) > 0 {
-		refused := e.packets(func(p trace.Packet) bool { return p.Protocol == "ICMPv6" && p.Time > sent[0].Time })
+		refused := e.packets(func(p trace.Packet) bool { return p.Protocol == trace.ICMPv6 && p.Time > sent[0].Time })
 		if len(refused) == 0 {
 			return unmet("the datagram left for %s: that is IPv6, where nobody listens", sent[0].Dest).
 				packets(sent).by(guilty)
@@ -46,15 +69,13 @@ func overIPv4(e Evidence) Finding {
 // Go's affair: 9 for long, and 53 in Go 1.26.
 func looksUp(e Evidence) Finding {
 	for _, c := range e.calls("connect") {
-		if p := port(peer(c)); p != 0 && p != serverPort {
-			return met("connect(2) tried %s", peer(c)).calls(c)
+		if p := c.Peer().Port(); p != 0 && p != serverPort {
+			return met("connect(2) tried %s", c.Peer()).calls(c)
 		}
 	}
 	return unmet("net.Dial and net.ResolveUDPAddr try the addresses of a name out by connect(2), to another port, before they " +
 		"choose one; there was no such call, so the program had the address").calls(e.calls("connect", "sendto")...)
 }
-
-func isTCP(p trace.Packet) bool { return p.Protocol == "TCP" }
 
 // hearsBeside: the answer of a server on the same machine got to the program.
 func hearsBeside(e Evidence) Finding {

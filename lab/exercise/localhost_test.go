@@ -4,6 +4,7 @@ import "testing"
 
 // TestLooksUp: whichever port Go tries the addresses of a name out with.
 func TestLooksUp(t *testing.T) {
+	t.Parallel()
 	for first, met := range map[string]bool{
 		"connect(127.0.0.1:9)":    true, // Go 1.22
 		"connect([::1]:53)":       true, // Go 1.26

@@ -17,6 +17,7 @@ func asking(strict bool) Exercise {
 }
 
 func TestReadSheet(t *testing.T) {
+	t.Parallel()
 	e := asking(false)
 	for _, test := range []struct {
 		name, sheet string
@@ -55,6 +56,7 @@ func TestReadSheet(t *testing.T) {
 }
 
 func TestScore(t *testing.T) {
+	t.Parallel()
 	tr := &trace.Trace{}
 	three, one := 3, 1
 	want := []Answer{
@@ -80,6 +82,7 @@ func TestScore(t *testing.T) {
 
 // TestOtherWays: the number of the lab's solution is right, too.
 func TestOtherWays(t *testing.T) {
+	t.Parallel()
 	q := Question{Key: "packets", count: func(Evidence) int { return 130 }}
 	for predicted, right := range map[int]bool{130: true, 45: true, 46: false} {
 		if a := q.score(Evidence{}, Prediction{"packets": predicted}, Prediction{"packets": 45}); a.Right != right || a.Usual != 45 || a.Counted != 130 {
@@ -90,6 +93,7 @@ func TestOtherWays(t *testing.T) {
 
 // TestEveryRun: what is expected of every run.
 func TestEveryRun(t *testing.T) {
+	t.Parallel()
 	e := Exercise{}
 	lost := &trace.Trace{Honesty: trace.Honesty{Lost: 2}}
 	if got := e.Judge(lost, nil); got.Passed || !strings.HasPrefix(got.Findings[0].Saw, "2 events did not reach the lab, so nothing is proved: ") {

@@ -3,14 +3,31 @@ package exercise
 import (
 	"slices"
 
+	"dialpath/lab/kernel"
 	"dialpath/lab/trace"
 )
+
+var silentDial = Exercise{
+	Number: 2, Name: "silent-dial", Theme: themeDialing, Peer: "echo",
+	Stacks: []string{kernel.TCPConnect, kernel.UDPConnect, kernel.UDPSend},
+	Questions: []Question{{
+		Key: "packets-sent", Text: "How many packets does your program send in all?",
+		Why:   "The dial sends none, and each write sends one. Closing a UDP socket is silent, too.",
+		count: func(e Evidence) int { return len(e.left()) },
+	}},
+	Expect: []Expectation{
+		{"the program dials: connect(2) to the server", dials},
+		{"no packet leaves before the first write(2)", silentUntilWrite},
+		{"what leaves then is a datagram with what it has written", writesDatagram},
+		{"it reads the answer", readsAnswer},
+	},
+}
 
 // dials: some socket is connected to the server's port.
 func dials(e Evidence) Finding {
 	if all := e.dialed(); len(all) > 0 {
 		c := all[0].connect
-		return met("connect(2) to %s", peer(c)).calls(c)
+		return met("connect(2) to %s", c.Peer()).calls(c)
 	}
 	if calls := e.calls("connect"); len(calls) > 0 {
 		return dialsElsewhere(calls)
@@ -28,11 +45,11 @@ func dials(e Evidence) Finding {
 func dialsElsewhere(calls []trace.Syscall) Finding {
 	failed := slices.IndexFunc(calls, func(c trace.Syscall) bool { return !connects(c) })
 	if failed < 0 {
-		return unmet("connect(2) was called for %s: the server's address is in DIALPATH_ADDR", peer(calls[0])).calls(calls...)
+		return unmet("connect(2) was called for %s: the server's address is in DIALPATH_ADDR", calls[0].Peer()).calls(calls...)
 	}
 	c := calls[failed]
-	f := unmet("connect(2) to %s said %s", peer(c), c.Errno)
-	if port(peer(c)) != serverPort {
+	f := unmet("connect(2) to %s said %s", c.Peer(), c.Errno)
+	if c.Peer().Port() != serverPort {
 		f.Saw += ": there is nobody here but the server, whose address is in DIALPATH_ADDR"
 	}
 	return f.calls(c)
@@ -55,38 +72,20 @@ func silentUntilWrite(e Evidence) Finding {
 			early++
 		}
 	}
-	what := sent[0].Protocol + " " + sent[0].Flags
-	return unmet("%s left before it; the first was a %s", plural(early, "packet"), what).
+	return unmet("%s left before it; the first was a %s %v", plural(early, "packet"), sent[0].Protocol, sent[0].Flags).
 		packets(sent[:early]).by(e.stack(tcpConnect...))
 }
 
 func writesDatagram(e Evidence) Finding {
 	for _, c := range e.sends() {
-		if p, ok := e.sentBy(c); ok && payload(p) == int(c.Return) {
-			return met("%s left", plural(payload(p), "byte")).calls(c)
+		if p, ok := e.sentBy(c); ok && p.Payload() == int(c.Return) {
+			return met("%s left", plural(p.Payload(), "byte")).calls(c)
 		}
 	}
 	sent := e.left()
-	if len(sent) > 0 && sent[0].Protocol == "TCP" {
+	if len(sent) > 0 && sent[0].Protocol == trace.TCP {
 		return unmet("a TCP %s left: whatever it carries, it begins a handshake, and is no datagram", sent[0].Flags).
 			packets(sent).by(e.stack(tcpConnect...))
 	}
 	return unmet("what left was no datagram of that size").packets(sent)
-}
-
-// readsAnswer: something that has come got to the program.
-func readsAnswer(e Evidence) Finding {
-	if got := e.receives(); len(got) > 0 {
-		return met("%s(2) returned %s", got[0].Name, plural(got[0].Return, "byte")).calls(got[0])
-	}
-	tries := e.calls(receiving...)
-	if len(tries) == 0 {
-		return unmet("the program never tried to: no read(2) and no recvfrom(2) was called on the socket")
-	}
-	for _, c := range tries {
-		if c.Errno != "" && c.Errno != "EAGAIN" {
-			return unmet("%s(2) said %s", c.Name, c.Errno).calls(c)
-		}
-	}
-	return unmet("%s(2) was called, and told that there was nothing", tries[0].Name).calls(tries...)
 }

@@ -2,6 +2,8 @@ package exercise
 
 import (
 	"go/format"
+	"os"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -9,12 +11,9 @@ import (
 
 // TestComplete: an exercise without a hint or an explanation is none.
 func TestComplete(t *testing.T) {
-	all := All()
-	if len(all) != 16 {
-		t.Errorf("%d exercises, want 16", len(all))
-	}
+	t.Parallel()
 	names := make(map[string]bool)
-	for i, e := range all {
+	for i, e := range All() {
 		t.Run(e.Folder(), func(t *testing.T) {
 			if e.Number != i+1 {
 				t.Errorf("it has the number %d and is the %dth", e.Number, i+1)
@@ -44,8 +43,36 @@ func TestComplete(t *testing.T) {
 	}
 }
 
+// TestListed: no folder is forgotten in All, and each has its Go file.
+func TestListed(t *testing.T) {
+	t.Parallel()
+	var listed, there []string
+	for _, e := range All() {
+		listed = append(listed, e.Folder())
+		if name := strings.ReplaceAll(e.Name, "-", "") + ".go"; !isFile(name) {
+			t.Errorf("%s has no file %s", e.Folder(), name)
+		}
+	}
+	folders, err := files.ReadDir("files")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range folders {
+		there = append(there, f.Name())
+	}
+	if !slices.Equal(listed, there) {
+		t.Errorf("listed are %v, and there are the folders %v", listed, there)
+	}
+}
+
+func isFile(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.Mode().IsRegular()
+}
+
 // TestShort: a background is read, not studied: ten lines in 80 columns.
 func TestShort(t *testing.T) {
+	t.Parallel()
 	for _, e := range All() {
 		if lines := shown(e.Background); lines > 10 {
 			t.Errorf("%s: the background has %d lines, and ten are the most", e.Folder(), lines)
@@ -75,6 +102,7 @@ func shown(text string) int {
 }
 
 func TestQuestions(t *testing.T) {
+	t.Parallel()
 	for _, e := range All() {
 		keys := make(map[string]bool)
 		for _, q := range e.Questions {
@@ -91,6 +119,7 @@ func TestQuestions(t *testing.T) {
 
 // TestFormatted: what is handed out is as gofmt would have it.
 func TestFormatted(t *testing.T) {
+	t.Parallel()
 	for _, e := range All() {
 		programs := map[string][]byte{"main.go": e.Program(), "solution": e.Solution()}
 		for name, wrong := range e.Wrong() {

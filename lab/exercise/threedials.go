@@ -1,41 +1,48 @@
 package exercise
 
 import (
-	"fmt"
-	"strings"
-
 	"dialpath/lab/kernel"
 	"dialpath/lab/trace"
 )
 
-// threeDialsQuestions are about one dial of each kind.
-var threeDialsQuestions = []Question{{
-	Key: "connects", Text: "How many times is connect(2) called, in all three dials together?",
-	Why:   "Once in each: to dial is to call connect(2), whatever the protocol.",
-	count: func(e Evidence) int { return len(e.calls("connect")) },
-}, {
-	Key: "packets-tcp", Text: `How many TCP packets leave your machine, from net.Dial("tcp") until that connection has wholly ended?`,
-	Why:   "SYN, and ACK for the server's SYN ACK: there the dial is over. FIN ACK at the close, and ACK for the server's own FIN.",
-	count: func(e Evidence) int { return leaving(e, "TCP") },
-}, {
-	Key: "packets-udp", Text: `How many UDP packets leave at net.Dial("udp") and net.DialUDP, until both are closed?`,
-	Why:   "A dial and a close send none: there is no handshake and no farewell. The server never learns that somebody has dialed.",
-	count: func(e Evidence) int { return leaving(e, "UDP") },
-}, {
-	Key: "tcp-connect", Text: "How many times does the kernel's function tcp_connect run?",
-	Why:   "Once. connect(2) on a TCP socket leads to it, by way of tcp_v4_connect; it builds the SYN and sends it.",
-	count: func(e Evidence) int { return e.counted(kernel.Players(kernel.TCPConnect)) },
-}, {
-	Key: "udp-connect", Text: "How many times does the kernel's UDP connect run (udp_connect; before Linux 6.13 ip4_datagram_connect)?",
-	Why:   `Once for net.Dial("udp") and once for net.DialUDP: to the kernel they are the same dial.`,
-	count: func(e Evidence) int { return e.counted(udpConnect) },
-}, {
-	Key: "udp-sendmsg", Text: "How many times does udp_sendmsg run, which sends a UDP datagram?",
-	Why:   "It runs once for each datagram that is written, and to connect a UDP socket is to send nothing.",
-	count: func(e Evidence) int { return e.counted(udpSend) },
-}}
+var threeDials = Exercise{
+	Number: 1, Name: "three-dials", Theme: themeDialing, Peer: "echo",
+	Functions: []string{"tcp_connect", "udp_sendmsg"},
+	Stacks:    []string{kernel.TCPConnect, kernel.UDPConnect, kernel.UDPSend}, // which counts them, too
+	Strict:    true,
+	// They are about one dial of each kind.
+	Questions: []Question{{
+		Key: "connects", Text: "How many times is connect(2) called, in all three dials together?",
+		Why:   "Once in each: to dial is to call connect(2), whatever the protocol.",
+		count: func(e Evidence) int { return len(e.calls("connect")) },
+	}, {
+		Key: "packets-tcp", Text: `How many TCP packets leave your machine, from net.Dial("tcp") until that connection has wholly ended?`,
+		Why:   "SYN, and ACK for the server's SYN ACK: there the dial is over. FIN ACK at the close, and ACK for the server's own FIN.",
+		count: func(e Evidence) int { return leaving(e, trace.TCP) },
+	}, {
+		Key: "packets-udp", Text: `How many UDP packets leave at net.Dial("udp") and net.DialUDP, until both are closed?`,
+		Why:   "A dial and a close send none: there is no handshake and no farewell. The server never learns that somebody has dialed.",
+		count: func(e Evidence) int { return leaving(e, trace.UDP) },
+	}, {
+		Key: "tcp-connect", Text: "How many times does the kernel's function tcp_connect run?",
+		Why:   "Once. connect(2) on a TCP socket leads to it, by way of tcp_v4_connect; it builds the SYN and sends it.",
+		count: func(e Evidence) int { return e.counted(kernel.Players(kernel.TCPConnect)) },
+	}, {
+		Key: "udp-connect", Text: "How many times does the kernel's UDP connect run (udp_connect; before Linux 6.13 ip4_datagram_connect)?",
+		Why:   `Once for net.Dial("udp") and once for net.DialUDP: to the kernel they are the same dial.`,
+		count: func(e Evidence) int { return e.counted(udpConnect) },
+	}, {
+		Key: "udp-sendmsg", Text: "How many times does udp_sendmsg run, which sends a UDP datagram?",
+		Why:   "It runs once for each datagram that is written, and to connect a UDP socket is to send nothing.",
+		count: func(e Evidence) int { return e.counted(udpSend) },
+	}},
+	Expect: []Expectation{
+		{`it dials the server three times: by net.Dial("tcp"), net.Dial("udp") and net.DialUDP, in that order`, dialsThrice},
+		{"each of the three is closed", closesAll},
+	},
+}
 
-func leaving(e Evidence, protocol string) int {
+func leaving(e Evidence, protocol trace.Protocol) int {
 	n := 0
 	for _, p := range e.left() {
 		if p.Protocol == protocol {
@@ -62,21 +69,6 @@ func dialsThrice(e Evidence) Finding {
 	default:
 		return unmet("it dialed by %s", got).calls(connects...)
 	}
-}
-
-// String returns the dial as one would write it in Go.
-func (d dialed) String() string {
-	network := "udp"
-	if d.stream() {
-		network = "tcp"
-	}
-	switch d.by {
-	case netDialUDP:
-		return netDialUDP
-	case "":
-		return "another way over " + strings.ToUpper(network)
-	}
-	return fmt.Sprintf("%s(%q)", d.by, network)
 }
 
 func closesAll(e Evidence) Finding {

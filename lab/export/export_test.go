@@ -81,6 +81,7 @@ func formatOf(t testing.TB, name string) Format {
 // TestRecorder: what has room for it names the lab that recorded, with its version, if the
 // trace tells.
 func TestRecorder(t *testing.T) {
+	t.Parallel()
 	for version, want := range map[string]string{"": "dialpath", "v1.2.0": "dialpath v1.2.0", "a b": "dialpath a_b"} {
 		echo := *recorded(t, "echo-udp")
 		echo.Lab = version
@@ -100,6 +101,7 @@ func TestRecorder(t *testing.T) {
 }
 
 func TestLookup(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ name, of, want string }{
 		{"folded", "stacks", ""},
 		{"pprof", "stacks", ""},
@@ -123,6 +125,7 @@ func TestLookup(t *testing.T) {
 
 // TestWriteAbsent asks for what a trace does not hold. Nothing may be written.
 func TestWriteAbsent(t *testing.T) {
+	t.Parallel()
 	older := &trace.Trace{Packets: []trace.Packet{{Protocol: "TCP", Data: []byte{0x45}}, {Protocol: "TCP"}}}
 	for _, c := range []struct {
 		format string
@@ -149,6 +152,7 @@ func TestWriteAbsent(t *testing.T) {
 
 // TestWriteNothing writes recordings in which nothing happened: that is a fact, too.
 func TestWriteNothing(t *testing.T) {
+	t.Parallel()
 	nothing := &trace.Trace{Stacks: []trace.Stack{}, Packets: []trace.Packet{}, Wakeups: []trace.Wakeup{}}
 	for _, f := range Formats() {
 		if out := written(t, f.Name, nothing); (f.Name == "folded" || f.Name == "log") != (len(out) == 0) {
@@ -158,6 +162,7 @@ func TestWriteNothing(t *testing.T) {
 }
 
 func TestWriteFails(t *testing.T) {
+	t.Parallel()
 	full := errors.New("no space left on device")
 	for _, f := range Formats() {
 		err := f.Write(failing{full}, recorded(t, "dial-tcp"))
@@ -173,6 +178,7 @@ func (f failing) Write([]byte) (int, error) { return 0, f.error }
 
 // TestHostile writes a hostile trace in all formats: no text may move a cursor.
 func TestHostile(t *testing.T) {
+	t.Parallel()
 	bad := hostile(t)
 	for i := range bad.Packets {
 		bad.Packets[i].Data = []byte{0x45, 0xff, 0xff}
@@ -218,13 +224,13 @@ func FuzzWrite(f *testing.F) {
 func FuzzWritePackets(f *testing.F) {
 	for _, w := range []string{"echo-udp", "dial-tcp", "nobody-udp"} {
 		for _, p := range recorded(f, w).Packets {
-			f.Add(p.Data, p.Length, p.Time, p.Device, p.Direction)
+			f.Add(p.Data, p.Length, p.Time, p.Device, string(p.Direction))
 		}
 	}
 	f.Add([]byte{0x40, 0, 0, 0}, -1, int64(-1), "", "")
 	f.Add([]byte{0x60, 0, 0, 0}, 1<<40, int64(1<<62), strings.Repeat("x", 1<<16), "in")
 	f.Fuzz(func(t *testing.T, data []byte, length int, at int64, device, direction string) {
-		p := trace.Packet{Data: data, Length: length, Time: at, Device: device, Direction: direction}
+		p := trace.Packet{Data: data, Length: length, Time: at, Device: device, Direction: trace.Direction(direction)}
 		r := &trace.Trace{Packets: []trace.Packet{p, p}, Wakeups: []trace.Wakeup{}}
 		if len(data) == 0 {
 			return

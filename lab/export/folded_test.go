@@ -11,6 +11,7 @@ import (
 )
 
 func TestFolded(t *testing.T) {
+	t.Parallel()
 	frames := []trace.Frame{
 		{Name: "udp_sendmsg", Kind: trace.Kernel},
 		{Name: "entry_SYSCALL_64", Kind: trace.Kernel},
@@ -36,6 +37,7 @@ func TestFolded(t *testing.T) {
 
 // TestFoldedRecordings holds each line against the stack that it was made of.
 func TestFoldedRecordings(t *testing.T) {
+	t.Parallel()
 	for _, r := range ours(t) {
 		var want, got uint64
 		for _, s := range r.Stacks {
@@ -62,6 +64,7 @@ func TestFoldedRecordings(t *testing.T) {
 
 // TestFoldedDial tells what one sees in the flame graphs of the two dials.
 func TestFoldedDial(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ workload, from, to string }{
 		{"dialudp", "client;runtime.goexit;runtime.main;main.main;", ";__x64_sys_connect_[k];__sys_connect_[k];ip4_datagram_connect_[k] 1"},
 		{"dial-tcp", "client;runtime.goexit;runtime.main;main.main;", ";tcp_v4_connect_[k];tcp_connect_[k];__tcp_transmit_skb_[k] 1"},

@@ -62,58 +62,52 @@ func (h *header) skip(n int) {
 	h.rest, h.length = h.rest[min(n, len(h.rest)):], max(0, h.length-n)
 }
 
-func word(b []byte) uint16 { return binary.BigEndian.Uint16(b) }
-
 func (h *header) ip4(quoted bool) {
 	length := h.length
-	ip, ok := h.nextIP(20)
+	data, ok := h.nextIP(20)
 	if !ok {
 		return
 	}
-	if total := int(word(ip[2:])); total > 0 { // it is 0 in TCP's largest ones
-		length = total
+	ip, _ := trace.ParseIPv4(data)
+	if ip.Total > 0 { // it is 0 in TCP's largest ones
+		length = ip.Total
 	}
-	source, destination := netip.AddrFrom4([4]byte(ip[12:])), netip.AddrFrom4([4]byte(ip[16:]))
-	h.say("SRC=%s DST=%s LEN=%d TOS=0x%02X PREC=0x%02X TTL=%d ID=%d", source, destination, length, ip[1]&0x1e, ip[1]&0xe0, ip[8], word(ip[4:]))
-	h.skip(max(0, int(ip[0]&0xf)*4-20)) // its options
-	fragment := word(ip[6:])
-	h.flags(fragment, []string{"CE", "DF", "MF"})
-	offset := fragment & 0x1fff
-	if offset > 0 {
-		h.say("FRAG:%d", offset)
-	}
-	switch protocol := ip[9]; protocol {
-	case 1:
-		h.icmp(offset > 0, quoted)
-	case 6:
-		h.tcp(offset > 0)
-	case 17:
-		h.udp(offset > 0)
-	default:
-		h.say("PROTO=%d", protocol)
-	}
-}
-
-// flags says the names of those of the highest bits that are set.
-func (h *header) flags(bits uint16, names []string) {
-	for i, name := range names {
-		if bits<<i&0x8000 != 0 {
-			h.say("%s", name)
+	h.say("SRC=%s DST=%s LEN=%d TOS=0x%02X PREC=0x%02X TTL=%d ID=%d", ip.Source, ip.Dest, length, ip.Service&0x1e, ip.Service&0xe0, ip.TimeToLive, ip.ID)
+	h.skip(ip.Length - 20) // its options
+	for _, flag := range []struct {
+		set  bool
+		name string
+	}{{ip.Reserved, "CE"}, {ip.DontFragment, "DF"}, {ip.MoreFragments, "MF"}} {
+		if flag.set {
+			h.say("%s", flag.name)
 		}
+	}
+	later := ip.FragmentOffset > 0
+	if later {
+		h.say("FRAG:%d", ip.FragmentOffset)
+	}
+	switch ip.Protocol {
+	case 1:
+		h.icmp(later, quoted)
+	case 6:
+		h.tcp(later)
+	case 17:
+		h.udp(later)
+	default:
+		h.say("PROTO=%d", ip.Protocol)
 	}
 }
 
 // ip6 writes addresses with all their zeros, as the log does.
 func (h *header) ip6(quoted bool) {
-	ip, ok := h.nextIP(40)
+	data, ok := h.nextIP(40)
 	if !ok {
 		return
 	}
-	source, destination := netip.AddrFrom16([16]byte(ip[8:])), netip.AddrFrom16([16]byte(ip[24:]))
-	first := binary.BigEndian.Uint32(ip)
-	h.say("SRC=%s DST=%s LEN=%d TC=%d HOPLIMIT=%d FLOWLBL=%d", source.StringExpanded(), destination.StringExpanded(),
-		int(word(ip[4:]))+40, first>>20&0xff, ip[7], first&0xfffff)
-	switch protocol := ip[6]; protocol { // extension headers are not followed
+	ip, _ := trace.ParseIPv6(data)
+	h.say("SRC=%s DST=%s LEN=%d TC=%d HOPLIMIT=%d FLOWLBL=%d", ip.Source.StringExpanded(), ip.Dest.StringExpanded(),
+		ip.Payload+40, ip.Class, ip.HopLimit, ip.Flow)
+	switch ip.Next { // extension headers are not followed
 	case 6:
 		h.tcp(false)
 	case 17:
@@ -121,7 +115,7 @@ func (h *header) ip6(quoted bool) {
 	case 58:
 		h.icmp6(quoted)
 	default:
-		h.say("PROTO=%d", protocol)
+		h.say("PROTO=%d", ip.Next)
 	}
 }
 
@@ -130,13 +124,16 @@ func (h *header) tcp(fragment bool) {
 	if fragment {
 		return
 	}
-	tcp, ok := h.next(20)
+	data, ok := h.next(20)
 	if !ok {
 		return
 	}
-	h.say("SPT=%d DPT=%d WINDOW=%d RES=0x%02x", word(tcp), word(tcp[2:]), word(tcp[14:]), tcp[12]&0xf<<2)
-	h.flags(uint16(tcp[13])<<8, []string{"CWR", "ECE", "URG", "ACK", "PSH", "RST", "SYN", "FIN"})
-	h.say("URGP=%d", word(tcp[18:]))
+	tcp, _ := trace.ParseTCP(data)
+	h.say("SPT=%d DPT=%d WINDOW=%d RES=0x%02x", tcp.Source, tcp.Dest, tcp.Window, tcp.Reserved<<2)
+	if tcp.Flags != 0 {
+		h.say("%s", tcp.Flags)
+	}
+	h.say("URGP=%d", tcp.Urgent)
 }
 
 func (h *header) udp(fragment bool) {
@@ -144,8 +141,9 @@ func (h *header) udp(fragment bool) {
 	if fragment {
 		return
 	}
-	if udp, ok := h.next(8); ok {
-		h.say("SPT=%d DPT=%d LEN=%d", word(udp), word(udp[2:]), word(udp[4:]))
+	if data, ok := h.next(8); ok {
+		udp, _ := trace.ParseUDP(data)
+		h.say("SPT=%d DPT=%d LEN=%d", udp.Source, udp.Dest, udp.Length)
 	}
 }
 
@@ -154,49 +152,51 @@ func (h *header) icmp(fragment, quoted bool) {
 	if fragment {
 		return
 	}
-	icmp, ok := h.next(8)
+	data, ok := h.next(8)
 	if !ok {
 		return
 	}
-	kind, code := icmp[0], icmp[1]
-	h.say("TYPE=%d CODE=%d", kind, code)
-	switch kind {
+	icmp, _ := trace.ParseICMP(data)
+	h.say("TYPE=%d CODE=%d", icmp.Type, icmp.Code)
+	switch icmp.Type {
 	case 0, 8: // echo reply, echo
-		h.say("ID=%d SEQ=%d", word(icmp[4:]), word(icmp[6:]))
+		h.say("ID=%d SEQ=%d", word(icmp.Rest[:]), word(icmp.Rest[2:]))
 	case 12: // parameter problem
-		h.say("PARAMETER=%d", icmp[4])
+		h.say("PARAMETER=%d", icmp.Rest[0])
 	case 5: // redirect
-		h.say("GATEWAY=%s", netip.AddrFrom4([4]byte(icmp[4:])))
+		h.say("GATEWAY=%s", netip.AddrFrom4(icmp.Rest))
 		h.quote(quoted, h.ip4)
 	case 3, 4, 11: // unreachable, source quench, time exceeded
 		h.quote(quoted, h.ip4)
 	}
-	if kind == 3 && code == 4 { // fragmentation needed
-		h.say("MTU=%d", word(icmp[6:]))
+	if icmp.Type == 3 && icmp.Code == 4 { // fragmentation needed
+		h.say("MTU=%d", word(icmp.Rest[2:]))
 	}
 }
 
 func (h *header) icmp6(quoted bool) {
 	h.say("PROTO=ICMPv6")
-	icmp, ok := h.next(8)
+	data, ok := h.next(8)
 	if !ok {
 		return
 	}
-	kind := icmp[0]
-	h.say("TYPE=%d CODE=%d", kind, icmp[1])
-	switch kind {
+	icmp, _ := trace.ParseICMP(data)
+	h.say("TYPE=%d CODE=%d", icmp.Type, icmp.Code)
+	switch icmp.Type {
 	case 128, 129: // echo request, reply
-		h.say("ID=%d SEQ=%d", word(icmp[4:]), word(icmp[6:]))
+		h.say("ID=%d SEQ=%d", word(icmp.Rest[:]), word(icmp.Rest[2:]))
 	case 4: // parameter problem
-		h.say("POINTER=%08x", binary.BigEndian.Uint32(icmp[4:]))
+		h.say("POINTER=%08x", binary.BigEndian.Uint32(icmp.Rest[:]))
 		h.quote(quoted, h.ip6)
 	case 1, 2, 3: // unreachable, too big, time exceeded
 		h.quote(quoted, h.ip6)
 	}
-	if kind == 2 {
-		h.say("MTU=%d", binary.BigEndian.Uint32(icmp[4:]))
+	if icmp.Type == 2 {
+		h.say("MTU=%d", binary.BigEndian.Uint32(icmp.Rest[:]))
 	}
 }
+
+func word(b []byte) uint16 { return binary.BigEndian.Uint16(b) }
 
 // quote says in brackets what is in the packet that an error is about. The kernel does it
 // once: an error is not about another.

@@ -19,11 +19,11 @@ func log(w io.Writer, t *trace.Trace) error {
 	out := bufio.NewWriter(w)
 	for _, p := range packets {
 		in, way := "", clean(p.Device)
-		if p.Direction == "in" {
+		if p.Direction == trace.In {
 			in, way = way, ""
 		}
 		at := max(0, p.Time)
-		fmt.Fprintf(out, "[%5d.%06d] [%s] IN=%s OUT=%s %s\n", at/1e9, at%1e9/1e3, clean(p.Protocol), in, way, headers(p))
+		fmt.Fprintf(out, "[%5d.%06d] [%s] IN=%s OUT=%s %s\n", at/1e9, at%1e9/1e3, clean(string(p.Protocol)), in, way, headers(p))
 	}
 	return out.Flush()
 }

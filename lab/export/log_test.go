@@ -13,6 +13,7 @@ import (
 // TestLogDial holds what left the client's device in a dial against the article's four
 // lines: what stands there stands here, in the same order.
 func TestLogDial(t *testing.T) {
+	t.Parallel()
 	var left []string
 	for _, line := range lines(written(t, "log", recorded(t, "dial-tcp"))) {
 		if strings.Contains(line, "OUT=veth0 ") {
@@ -46,6 +47,7 @@ func TestLogDial(t *testing.T) {
 
 // TestLog writes packets whose lines are known: from a kernel's log where it says so.
 func TestLog(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		what   string
 		packet trace.Packet
@@ -65,6 +67,7 @@ func TestLog(t *testing.T) {
 }
 
 func TestHeaders(t *testing.T) {
+	t.Parallel()
 	const (
 		tcp  = "4500003c c9244000 4006 0000 0a000001 0a000002 "
 		udp  = "4500002d 8b0b4000 4011 0000 0a000001 0a000002 "

@@ -56,7 +56,7 @@ func departures(packets []trace.Packet) []int {
 		same := underway[bytes]
 		switch {
 		case bytes == "":
-		case p.Direction != "in":
+		case p.Direction != trace.In:
 			underway[bytes] = append(same, i)
 		case len(same) > 0:
 			left[i] = same[0]

@@ -81,7 +81,7 @@ func interfaces(w io.Writer, t *trace.Trace, packets []trace.Packet) (*pcapgo.Ng
 
 func direction(p trace.Packet) *pcapgo.NgEpbFlags {
 	flags := pcapgo.NgEpbFlags{Direction: pcapgo.NgEpbFlagDirectionOutbound}
-	if p.Direction == "in" {
+	if p.Direction == trace.In {
 		flags.Direction = pcapgo.NgEpbFlagDirectionInbound
 	}
 	return &flags

@@ -58,6 +58,7 @@ func capture(t *testing.T, file []byte) []frame {
 
 // TestPcapng reads packets back: they are what was recorded, to the nanosecond.
 func TestPcapng(t *testing.T) {
+	t.Parallel()
 	for _, r := range ours(t) {
 		got := capture(t, written(t, "pcapng", r))
 		want := sorted(r.Packets)
@@ -83,7 +84,8 @@ func TestPcapng(t *testing.T) {
 }
 
 func TestDepartures(t *testing.T) {
-	packet := func(device, direction, data string) trace.Packet {
+	t.Parallel()
+	packet := func(device string, direction trace.Direction, data string) trace.Packet {
 		return trace.Packet{Device: device, Direction: direction, Data: []byte(data)}
 	}
 	for _, c := range []struct {

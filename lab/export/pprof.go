@@ -91,7 +91,7 @@ func (b *profiler) location(frames []trace.Frame) *profile.Location {
 	for _, f := range frames {
 		line := profile.Line{Function: b.function(f), Line: int64(f.Line)}
 		l.Line = append(l.Line, line)
-		key.WriteString(f.Kind + "\x00" + f.Name + "\x00" + f.File + "\x00" + strconv.Itoa(f.Line) + "\x00")
+		key.WriteString(string(f.Kind) + "\x00" + f.Name + "\x00" + f.File + "\x00" + strconv.Itoa(f.Line) + "\x00")
 	}
 	if known := b.locations[key.String()]; known != nil {
 		return known

@@ -24,6 +24,7 @@ import (
 // TestPprof holds profiles against the stacks that they were made of: frame by frame,
 // inlined ones within the location of the one that they are in.
 func TestPprof(t *testing.T) {
+	t.Parallel()
 	for _, r := range ours(t) {
 		p := parsed(t, r)
 		if len(p.Sample) != len(r.Stacks) {
@@ -79,6 +80,7 @@ var ignoreOffset = cmp.FilterPath(func(p cmp.Path) bool { return p.Last().String
 // TestPprofProtocol says which protocol each stack of the recordings belongs to: that of
 // the workload, since each speaks but one.
 func TestPprofProtocol(t *testing.T) {
+	t.Parallel()
 	for _, r := range ours(t) {
 		if r.Target.Workload == "resolve-tcp" { // it asks a DNS server, over UDP
 			continue
@@ -96,6 +98,7 @@ func TestPprofProtocol(t *testing.T) {
 }
 
 func TestPprofHostile(t *testing.T) {
+	t.Parallel()
 	bad := hostile(t)
 	bad.Stacks[0].Count = 1<<64 - 1
 	bad.Stacks[0].Comm = "\xff"
@@ -157,6 +160,7 @@ func TestPprofTool(t *testing.T) {
 
 // TestPprofPages has go tool pprof serve its pages, and reads them.
 func TestPprofPages(t *testing.T) {
+	t.Parallel()
 	cmd := pprofCommand(t, "-http=localhost:", "-no_browser", "-diff_base", profileFile(t, "dialudp"), profileFile(t, "dial-tcp"))
 	stderr, err := cmd.StderrPipe()
 	if err != nil {

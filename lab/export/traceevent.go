@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"net/netip"
 	"slices"
 
 	"dialpath/lab/trace"
@@ -20,14 +21,10 @@ import (
 func traceEvent(w io.Writer, t *trace.Trace) error {
 	c := &chart{start: t.Window.Start, lanes: make(map[lane]title)}
 	for _, s := range t.Syscalls {
-		a := args{"arguments": s.Args, "return": s.Return, "errno": s.Errno}
-		if s.FD >= 0 {
-			a["fd"] = s.FD
-		}
-		c.slice("syscall", s.Name, c.lane(s.Thread, s.Role), s.Time, int64(s.Duration), a)
+		c.slice("syscall", s.Name, c.lane(s.Thread, s.Role), s.Time, int64(s.Duration), arguments(s))
 	}
 	for _, h := range t.Hooks {
-		a := args{"part": h.Hook, "local": h.Local, "peer": h.Peer, "length": h.Length}
+		a := args{"part": h.Hook, "local": address(h.Local), "peer": address(h.Peer), "length": h.Length}
 		if h.Returned {
 			a["return"] = h.Return
 		}
@@ -53,16 +50,24 @@ func traceEvent(w io.Writer, t *trace.Trace) error {
 func (c *chart) packets(packets []trace.Packet) {
 	left := departures(packets)
 	for i, p := range packets {
-		what := p.Protocol
-		if p.Flags != "" {
-			what += " " + p.Flags
+		what := string(p.Protocol)
+		if p.Flags != 0 {
+			what += " " + p.Flags.String()
 		}
-		c.slice("packet", p.Direction+" "+what, c.device(p), p.Time, 0,
-			args{"source": p.Source, "destination": p.Dest, "length": p.Length, "context": p.Context})
+		c.slice("packet", string(p.Direction)+" "+what, c.device(p), p.Time, 0,
+			args{"source": address(p.Source), "destination": address(p.Dest), "length": p.Length, "context": p.Context})
 		if left[i] >= 0 {
 			c.arrow("packet", c.device(packets[left[i]]), packets[left[i]].Time, c.device(p), p.Time)
 		}
 	}
+}
+
+// address is an address and a port as text; nothing if there is none.
+func address(a netip.AddrPort) string {
+	if !a.IsValid() {
+		return ""
+	}
+	return a.String()
 }
 
 // args are shown with an event. Those that are empty texts are left out.

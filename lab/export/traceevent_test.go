@@ -40,6 +40,7 @@ func chartOf(t *testing.T, r *trace.Trace) []drawn {
 // once, before anything is drawn; events are in order of time; slices of a lane are inside
 // one another or apart; arrows have two ends, each on a slice.
 func TestTraceEvent(t *testing.T) {
+	t.Parallel()
 	type lane struct{ pid, tid int }
 	for _, r := range ours(t) {
 		last := 0.0
@@ -111,6 +112,7 @@ func TestTraceEvent(t *testing.T) {
 
 // TestTraceEventCounts draws all that there is, once.
 func TestTraceEventCounts(t *testing.T) {
+	t.Parallel()
 	for _, r := range ours(t) {
 		got := make(map[string]int)
 		for _, e := range chartOf(t, r) {
@@ -134,6 +136,7 @@ func TestTraceEventCounts(t *testing.T) {
 // TestTraceEventDial reads a dial from the chart: SYN leaves inside connect(2), on the
 // clock of the packets, and arrives at the other end.
 func TestTraceEventDial(t *testing.T) {
+	t.Parallel()
 	r := recorded(t, "dial-tcp")
 	events := chartOf(t, r)
 	var groups, adapters []string
@@ -167,7 +170,7 @@ func TestTraceEventDial(t *testing.T) {
 	if !inside(syn, hook) || !inside(arrived, connect) {
 		t.Errorf("SYN leaves at %v and arrives at %v, tcp_connect is %+v", syn.Ts, arrived.Ts, hook)
 	}
-	want := map[string]any{"errno": "EINPROGRESS", "return": -1.0}
+	want := map[string]any{"errno": "EINPROGRESS", "return": -1.0, "family": "AF_INET", "address": "10.0.0.2:1337"}
 	for key, value := range want {
 		if connect.Args[key] != value {
 			t.Errorf("connect's %s is %v, want %v", key, connect.Args[key], value)
@@ -180,6 +183,7 @@ func TestTraceEventDial(t *testing.T) {
 
 // TestTraceEventOrder puts what begins together in the order in which it nests.
 func TestTraceEventOrder(t *testing.T) {
+	t.Parallel()
 	thread := trace.Thread{PID: 7, TID: 8, Comm: "curl"}
 	r := &trace.Trace{
 		Window:   trace.Window{Start: 1000},

@@ -23,6 +23,7 @@ const (
 	Sends                       // gives data to the kernel, and returns how much it took
 	Receives                    // takes data from the kernel, and returns how much there was
 	Addresses                   // sends or receives, and can name the other end
+	Copies                      // copies a descriptor, and returns the copy
 	Batches                     // moves several messages, and returns how many
 	SetsUp                      // sets a socket up, asks about it, or belongs to the runtime's poller
 )
@@ -51,6 +52,10 @@ var syscalls = []Syscall{
 	{"readv", AnyFile | Receives, NoAddress},
 	{"writev", AnyFile | Sends, NoAddress},
 	{"close", AnyFile, NoAddress},
+	{"dup", AnyFile | Copies, NoAddress},
+	{"dup2", AnyFile | Copies, NoAddress}, // arm64 has none
+	{"dup3", AnyFile | Copies, NoAddress},
+	{"fcntl", AnyFile, NoAddress}, // with some commands it copies, too: see [FcntlCommand]
 	{"epoll_create1", Makes | SetsUp, NoAddress},
 	{"epoll_ctl", SetsUp, NoAddress},
 	{"epoll_pwait", SetsUp, NoAddress},

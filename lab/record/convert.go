@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/sys/unix"
 
+	"dialpath/lab/kernel"
 	"dialpath/lab/stage"
 	"dialpath/lab/trace"
 	"dialpath/lab/version"
@@ -18,7 +20,7 @@ import (
 // convert puts what was seen into the form of a trace, in a stable order.
 // Sockets are the descriptors that the traced process had open before.
 func (r *Recorder) convert(target stage.Target, seen *probes.Seen, sockets descriptors) (*trace.Trace, error) {
-	kernel, err := release()
+	name, err := release()
 	if err != nil {
 		return nil, err
 	}
@@ -26,7 +28,7 @@ func (r *Recorder) convert(target stage.Target, seen *probes.Seen, sockets descr
 	t := &trace.Trace{
 		Version: trace.Version,
 		Lab:     version.Lab(),
-		Kernel:  kernel,
+		Kernel:  name,
 		Arch:    runtime.GOARCH,
 		Go:      runtime.Version(),
 		Target:  trace.Target{Command: target.Command, PID: target.PID},
@@ -99,16 +101,16 @@ func calls(seen []probes.Call) []trace.Hook {
 			Thread:   thread(c.Thread),
 			Role:     trace.Role(c.Role.String()),
 			Context:  trace.Context(c.Context.String()),
-			Family:   "inet",
-			Local:    endpoint(c.Local),
-			Peer:     endpoint(c.Peer),
+			Family:   kernel.Inet,
+			Local:    valid(c.Local),
+			Peer:     valid(c.Peer),
 			Length:   c.Length,
-			Flags:    c.Flags,
+			Flags:    kernel.MessageFlags(c.Flags),
 			Returned: c.Over,
 			Return:   c.Return,
 		}
 		if c.IPv6 {
-			h.Family = "inet6"
+			h.Family = kernel.Inet6
 		}
 		rows = append(rows, h)
 	}
@@ -161,20 +163,20 @@ func packets(seen []probes.Packet) []trace.Packet {
 		row := trace.Packet{
 			Time:      p.Time,
 			Device:    p.Device,
-			Direction: "out",
+			Direction: trace.Out,
 			Role:      trace.Role(p.Role.String()),
 			Context:   trace.Context(p.Context.String()),
 			Protocol:  protocol(p.Protocol),
-			Source:    endpoint(p.Source),
-			Dest:      endpoint(p.Destination),
+			Source:    valid(p.Source),
+			Dest:      valid(p.Destination),
 			Length:    p.Length,
 			Data:      p.Data,
 		}
 		if p.Incoming {
-			row.Direction = "in"
+			row.Direction = trace.In
 		}
 		if p.Protocol == unix.IPPROTO_TCP {
-			row.Flags = tcpFlags(p.TCPFlags)
+			row.Flags = trace.TCPFlags(p.TCPFlags)
 		}
 		rows = append(rows, row)
 	}
@@ -222,32 +224,18 @@ func wakeups(seen []probes.Wakeup) []trace.Wakeup {
 	return rows
 }
 
-func protocol(number uint8) string {
+func protocol(number uint8) trace.Protocol {
 	switch number {
 	case unix.IPPROTO_TCP:
-		return "TCP"
+		return trace.TCP
 	case unix.IPPROTO_UDP:
-		return "UDP"
+		return trace.UDP
 	case unix.IPPROTO_ICMP:
-		return "ICMP"
+		return trace.ICMP
 	case unix.IPPROTO_ICMPV6:
-		return "ICMPv6"
+		return trace.ICMPv6
 	}
-	return fmt.Sprint(number)
-}
-
-// tcpFlags names the flags that are set, in the order of the kernel's log.
-func tcpFlags(flags uint8) string {
-	var names []string
-	for _, flag := range []struct {
-		bit  uint8
-		name string
-	}{{0x80, "CWR"}, {0x40, "ECE"}, {0x20, "URG"}, {0x10, "ACK"}, {0x08, "PSH"}, {0x04, "RST"}, {0x02, "SYN"}, {0x01, "FIN"}} {
-		if flags&flag.bit != 0 {
-			names = append(names, flag.name)
-		}
-	}
-	return strings.Join(names, " ")
+	return trace.Protocol(strconv.Itoa(int(number)))
 }
 
 func (r *Recorder) honesty(seen *probes.Seen) trace.Honesty {

@@ -13,23 +13,6 @@ import (
 	"dialpath/probes"
 )
 
-func TestTCPFlags(t *testing.T) {
-	for flags, want := range map[uint8]string{
-		0x00: "",
-		0x02: "SYN",
-		0x12: "ACK SYN",
-		0x11: "ACK FIN",
-		0x18: "ACK PSH",
-		0x14: "ACK RST",
-		0xc2: "CWR ECE SYN",
-		0xff: "CWR ECE URG ACK PSH RST SYN FIN",
-	} {
-		if got := tcpFlags(flags); got != want {
-			t.Errorf("flags %#02x: %q, want %q", flags, got, want)
-		}
-	}
-}
-
 // TestTarget: a trace tells whom it is of.
 func TestTarget(t *testing.T) {
 	w := workload.Workload{Name: "dialudp", Call: "net.DialUDP"}
@@ -73,7 +56,7 @@ func TestRoles(t *testing.T) {
 func bare(int, probes.Program) []trace.Frame { return nil }
 
 func TestProtocol(t *testing.T) {
-	for number, want := range map[uint8]string{1: "ICMP", 6: "TCP", 17: "UDP", 58: "ICMPv6", 132: "132"} {
+	for number, want := range map[uint8]trace.Protocol{1: "ICMP", 6: "TCP", 17: "UDP", 58: "ICMPv6", 132: "132"} {
 		if got := protocol(number); got != want {
 			t.Errorf("protocol %d: %q, want %q", number, got, want)
 		}
@@ -115,9 +98,9 @@ func TestPacket(t *testing.T) {
 	})
 	want := []trace.Packet{
 		{Time: 1, Device: "veth0", Direction: "out", Role: trace.Client, Context: trace.Process, Protocol: "TCP",
-			Source: "10.0.0.1:40000", Dest: "10.0.0.2:1337", Flags: "SYN", Length: 60},
+			Source: netip.MustParseAddrPort("10.0.0.1:40000"), Dest: netip.MustParseAddrPort("10.0.0.2:1337"), Flags: trace.SYN, Length: 60},
 		{Time: 2, Device: "veth0", Direction: "in", Role: trace.Client, Context: trace.NetRX, Protocol: "UDP",
-			Source: "10.0.0.2:1337", Dest: "10.0.0.1:40000", Length: 37},
+			Source: netip.MustParseAddrPort("10.0.0.2:1337"), Dest: netip.MustParseAddrPort("10.0.0.1:40000"), Length: 37},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("packets (- want, + got):\n%s", diff)

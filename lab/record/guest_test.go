@@ -2,7 +2,6 @@ package record
 
 import (
 	"strconv"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -147,7 +146,7 @@ func hooked(t *testing.T, tr *trace.Trace, hook string, role trace.Role, want, l
 			continue
 		}
 		n++
-		ends := strings.HasPrefix(h.Local, "10.0.0.1:") && h.Peer == "10.0.0.2:1337"
+		ends := h.Local.Addr().String() == "10.0.0.1" && h.Peer.String() == "10.0.0.2:1337"
 		if !ends || h.Length != length || !h.Returned || h.Return != returned || h.Family != "inet" || h.Context != trace.Process || h.Comm != tr.Target.Workload {
 			t.Errorf("%s: %+v, want it from 10.0.0.1 to 10.0.0.2:1337, %d bytes, returning %d", hook, h, length, returned)
 			return

@@ -3,17 +3,19 @@ package record
 import (
 	"context"
 	"errors"
+	"fmt"
+	"net/netip"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"dialpath/lab/kernel"
 	"dialpath/lab/ring"
 	"dialpath/lab/stage"
 	"dialpath/lab/trace"
@@ -86,15 +88,16 @@ func TestSent(t *testing.T) {
 		test := tests[i]
 		var got []string
 		for _, p := range tr.Sent(trace.Client) {
-			if !strings.HasPrefix(p.Source, "10.0.0.1:") || p.Dest != "10.0.0.2:1337" || p.Device != "veth0" {
+			if p.Source.Addr().String() != "10.0.0.1" || p.Dest.String() != "10.0.0.2:1337" || p.Device != "veth0" {
 				t.Errorf("%s sent a packet from %s to %s by %s", test.workload, p.Source, p.Dest, p.Device)
 			}
-			if p.Protocol == "UDP" {
-				p.Flags = "UDP " + strconv.Itoa(p.Length)
+			what := p.Flags.String()
+			if p.Protocol == trace.UDP {
+				what = "UDP " + strconv.Itoa(p.Length)
 			}
 			// On a slow machine TCP may say a thing twice.
-			if p.Protocol != "TCP" || len(got) == 0 || got[len(got)-1] != p.Flags {
-				got = append(got, p.Flags)
+			if p.Protocol != trace.TCP || len(got) == 0 || got[len(got)-1] != what {
+				got = append(got, what)
 			}
 		}
 		if diff := cmp.Diff(test.want, got); diff != "" {
@@ -112,7 +115,7 @@ func TestSilence(t *testing.T) {
 	ring.Root(t)
 	for _, tr := range doAll(t, visible, of(t, "dialudp", 1), of(t, "dial-tcp", 1)) {
 		for _, p := range tr.Packets {
-			ends := [2]string{p.Source, p.Dest}
+			ends := [2]netip.AddrPort{p.Source, p.Dest}
 			if p.Role == trace.Any || p.Protocol != "TCP" || tr.Target.Workload != "dial-tcp" {
 				t.Errorf("%s: a packet that is not the workload's: %s %v", tr.Target.Workload, p.Protocol, ends)
 			}
@@ -131,17 +134,20 @@ func TestFirstLine(t *testing.T) {
 				t.Errorf("%s was called by %q, want %q", c.Name, c.Comm, tr.Target.Workload)
 			}
 			if c.Name == "getsockname" {
-				c.Args, _, _ = strings.Cut(c.Args, ":") // the port is any that was free
+				c.Address = netip.AddrPortFrom(c.Address.Addr(), 0) // the port is any that was free
 			}
-			lines[i] = append(lines[i], c.Name+" "+c.Args)
+			lines[i] = append(lines[i], fmt.Sprint(c.Name, c.Family, c.Type, c.NonBlocking, c.CloseOnExec, c.Address, c.Option.Option, c.Size))
 		}
 	}
 	if diff := cmp.Diff(lines[0], lines[1]); diff != "" {
 		t.Errorf("system calls of DialUDP and Dial (- DialUDP, + Dial):\n%s", diff)
 	}
-	first, last := "socket AF_INET, SOCK_DGRAM|SOCK_CLOEXEC|SOCK_NONBLOCK", "close "
-	if calls := lines[0]; len(calls) == 0 || calls[0] != first || calls[len(calls)-1] != last {
-		t.Errorf("system calls %q, want them to begin with %q and to end with %q", calls, first, last)
+	calls := traces[0].SocketCalls(trace.Client)
+	if len(calls) == 0 || calls[0].Name != "socket" || calls[0].Family != kernel.Inet || calls[0].Type != kernel.Datagram || !calls[0].NonBlocking || !calls[0].CloseOnExec {
+		t.Fatalf("system calls %+v, want them to begin with that of a UDP socket that does not block", calls)
+	}
+	if last := calls[len(calls)-1]; last.Name != "close" {
+		t.Errorf("the last system call is %+v, want close", last)
 	}
 }
 
@@ -197,7 +203,7 @@ func sent(t *testing.T, tr *trace.Trace, addr string, want int) {
 		}
 	}
 	for _, p := range tr.Sent(trace.Tracee) {
-		if p.Dest == addr {
+		if p.Dest.String() == addr {
 			packets++
 		}
 	}
@@ -261,7 +267,7 @@ func TestInterrupted(t *testing.T) {
 		if len(sent) == 0 && inTime.Duration < 10*time.Second {
 			continue
 		}
-		if len(sent) == 0 || sent[0].Flags != "SYN" {
+		if len(sent) == 0 || sent[0].Flags != trace.SYN {
 			t.Errorf("the client began with %v, want a SYN", sent)
 		}
 		break

@@ -1,7 +1,6 @@
 package record
 
 import (
-	"net/netip"
 	"os"
 	"testing"
 
@@ -10,31 +9,6 @@ import (
 
 	"dialpath/probes"
 )
-
-func TestArguments(t *testing.T) {
-	peer := netip.MustParseAddrPort("10.0.0.2:1337")
-	for _, test := range []struct {
-		call probes.Syscall
-		want string
-	}{
-		{probes.Syscall{Name: "socket", Args: args(unix.AF_INET, unix.SOCK_STREAM|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK)}, "AF_INET, SOCK_STREAM|SOCK_CLOEXEC|SOCK_NONBLOCK"},
-		{probes.Syscall{Name: "socket", Args: args(unix.AF_INET6, unix.SOCK_DGRAM)}, "AF_INET6, SOCK_DGRAM"},
-		{probes.Syscall{Name: "socket", Args: args(unix.AF_NETLINK, unix.SOCK_RAW|unix.SOCK_CLOEXEC)}, "AF_NETLINK, SOCK_RAW|SOCK_CLOEXEC"},
-		{probes.Syscall{Name: "socket", Args: args(unix.AF_UNIX, unix.SOCK_SEQPACKET)}, "AF_UNIX, type 5"},
-		{probes.Syscall{Name: "socket", Args: args(unix.AF_PACKET, unix.SOCK_RAW)}, "family 17, SOCK_RAW"},
-		{probes.Syscall{Name: "connect", Address: peer}, "10.0.0.2:1337"},
-		{probes.Syscall{Name: "accept4"}, ""},
-		{probes.Syscall{Name: "listen", Args: args(3, 4096)}, "backlog 4096"},
-		{probes.Syscall{Name: "sendto", Args: args(3, 0, 9), Address: peer}, "9 bytes, 10.0.0.2:1337"},
-		{probes.Syscall{Name: "recvfrom", Args: args(3, 0, 1024)}, "1024 bytes"},
-		{probes.Syscall{Name: "write", Args: args(3, 0, 9)}, "9 bytes"},
-		{probes.Syscall{Name: "close", Args: args(3)}, ""},
-	} {
-		if got := arguments(test.call); got != test.want {
-			t.Errorf("%s(%v): %q, want %q", test.call.Name, test.call.Args, got, test.want)
-		}
-	}
-}
 
 // TestSyscalls follows the descriptors of one process: only what it does to its
 // sockets, and to what waits for them, is kept.
@@ -45,6 +19,8 @@ func TestSyscalls(t *testing.T) {
 	}
 	other := call(15, "write", 9, 3, 0, 9)
 	other.PID = elsewhere
+	received := call(32, "recvmsg", 1, 7)
+	received.Passed = []int{21}
 	seen := []probes.Syscall{
 		call(10, "read", 5, 3, 0, 5), // a file, for all we know
 		call(12, "close", 0, 3),      // likewise
@@ -61,6 +37,13 @@ func TestSyscalls(t *testing.T) {
 		call(23, "close", 0, 3),
 		call(24, "write", 9, 3, 0, 9), // a file again
 		call(25, "write", 9, 7, 0, 9), // was open before
+		call(26, "fcntl", 8, 7, unix.F_DUPFD_CLOEXEC, 0),
+		call(27, "write", 9, 8, 0, 9), // on the copy
+		call(28, "fcntl", 2, 7, unix.F_GETFL),
+		call(29, "write", 9, 2, 0, 9), // no copy, but what F_GETFL returned
+		call(30, "dup2", 8, 5, 8),     // a file takes the copy's number
+		call(31, "write", 9, 8, 0, 9),
+		received, call(33, "write", 9, 21, 0, 9),
 	}
 	type row struct {
 		Time   int64
@@ -85,15 +68,15 @@ func TestSyscalls(t *testing.T) {
 		{22, "socket", -1, -1, "EMFILE"},
 		{23, "close", 3, 0, ""},
 		{25, "write", 7, 9, ""},
+		{26, "fcntl", 7, 8, ""},
+		{27, "write", 8, 9, ""},
+		{28, "fcntl", 7, 2, ""},
+		{32, "recvmsg", 7, 1, ""},
+		{33, "write", 21, 9, ""},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("system calls (- want, + got):\n%s", diff)
 	}
-}
-
-func args(values ...uint64) (all [6]uint64) {
-	copy(all[:], values)
-	return all
 }
 
 // TestOpenSockets looks at this very process.

@@ -2,6 +2,7 @@ package tour
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -106,7 +107,7 @@ func nothingIsPromised(ts traces) Verdict {
 func datagrams(t *trace.Trace, from trace.Role) int {
 	got := 0
 	for _, p := range t.Packets {
-		if p.Role != from && p.Direction == "in" && p.Protocol == "UDP" &&
+		if p.Role != from && p.Direction == trace.In && p.Protocol == trace.UDP &&
 			slices.ContainsFunc(t.Sent(from), func(out trace.Packet) bool { return out.Source == p.Source && out.Dest == p.Dest }) {
 			got++
 		}
@@ -125,24 +126,26 @@ func strangersStayOut(ts traces) Verdict {
 	stranger := slices.IndexFunc(calls, func(c trace.Syscall) bool { return c.Name == "sendto" && c.Return > 0 })
 	wrote := slices.IndexFunc(calls, func(c trace.Syscall) bool { return c.Name == "write" && c.Return > 0 })
 	read := slices.IndexFunc(calls, func(c trace.Syscall) bool { return c.Name == "read" && c.Return > 0 })
-	switch {
-	case stranger < 0:
+	if stranger < 0 {
 		return refuted("no stranger sent anything")
+	}
+	there := calls[stranger].Peer()
+	switch {
 	case wrote < stranger || read < wrote:
 		return refuted("the stranger did not send first")
 	case calls[stranger].Return == calls[wrote].Return:
 		return blind("the two datagrams are of one length, and cannot be told apart").brief("both datagrams have %d bytes", calls[wrote].Return)
-	case !arrived(t, peer(calls[stranger]), calls[wrote].Time):
-		return refuted("the stranger's datagram did not get to " + peer(calls[stranger])).brief("the stranger's datagram did not arrive")
+	case !arrived(t, there, calls[wrote].Time):
+		return refuted(fmt.Sprintf("the stranger's datagram did not get to %v", there)).brief("the stranger's datagram did not arrive")
 	case calls[read].Return != calls[wrote].Return:
 		return refuted(fmt.Sprintf("the first read(2) returned %s, and the peer had sent %d", plural(uint64(calls[read].Return), "byte"), calls[wrote].Return)).
 			brief("read(2) returned %s; the peer sent %d", plural(uint64(calls[read].Return), "byte"), calls[wrote].Return)
 	}
 	notes := []string{
-		fmt.Sprintf("a stranger's %d bytes came to %s", calls[stranger].Return, peer(calls[stranger])),
+		fmt.Sprintf("a stranger's %d bytes came to %v", calls[stranger].Return, there),
 		fmt.Sprintf("the first read(2) after that returned the peer's %d bytes", calls[read].Return),
 	}
-	if slices.ContainsFunc(t.Packets, func(p trace.Packet) bool { return p.Protocol == "ICMP" && p.Role == trace.Client }) {
+	if slices.ContainsFunc(t.Packets, func(p trace.Packet) bool { return p.Protocol == trace.ICMP && p.Role == trace.Client }) {
 		notes = append(notes, "the kernel answered the stranger by ICMP: nobody here")
 	}
 	return held(append(notes, "the program said: "+strings.TrimSpace(t.Target.Output))...).
@@ -151,9 +154,9 @@ func strangersStayOut(ts traces) Verdict {
 
 // arrived tells whether a device of the client's took in a packet for an address, before
 // that time.
-func arrived(t *trace.Trace, dest string, before int64) bool {
+func arrived(t *trace.Trace, dest netip.AddrPort, before int64) bool {
 	return slices.ContainsFunc(t.Packets, func(p trace.Packet) bool {
-		return p.Role == trace.Client && p.Direction == "in" && p.Dest == dest && p.Time < before
+		return p.Role == trace.Client && p.Direction == trace.In && p.Dest == dest && p.Time < before
 	})
 }
 

@@ -11,6 +11,7 @@ import (
 
 // TestMeeting judges the claims about the other end, as recorded and spoilt.
 func TestMeeting(t *testing.T) {
+	t.Parallel()
 	recorded := recorded(t, "6.12")
 	changed := func(notes ...string) Verdict { return Verdict{Mark: Changed, Notes: notes} }
 	call := func(tr *trace.Trace, who trace.Role, name string) *trace.Syscall {

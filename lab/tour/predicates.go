@@ -57,7 +57,7 @@ func bothConnect(ts traces) Verdict {
 		return spoken
 	case len(sent) == 0:
 		return refuted(append(notes, tcpByDial+" sent nothing")...)
-	case !has(sent[0], "SYN"):
+	case !sent[0].Flags.Has(trace.SYN):
 		return refuted(append(notes, sentFlags(sent)+": it does not begin with SYN")...).brief(noSYN)
 	}
 	if v, lost := lossesOfBoth(ts); lost {
@@ -74,7 +74,12 @@ func speech(t *trace.Trace, notes ...string) (v Verdict, speaks bool) {
 		return v, false
 	}
 	said := fmt.Sprintf("%s sent %s", t.Target.Workload, plural(len(sent), "packet"))
-	return refuted(append(notes, said+", the first to "+sent[0].Dest)...).brief("%s", said), true
+	return refuted(append(notes, firstTo(said, sent))...).brief("%s", said), true
+}
+
+// firstTo adds to what is said of packets where the first one went.
+func firstTo(said string, sent []trace.Packet) string {
+	return fmt.Sprintf("%s, the first to %v", said, sent[0].Dest)
 }
 
 // In a few words, what is wrong with the packets of a dial over TCP.
@@ -90,7 +95,7 @@ func sentFlags(sent []trace.Packet) string { return tcpByDial + " sent " + flags
 func flags(sent []trace.Packet) string {
 	var all []string
 	for _, p := range sent {
-		all = append(all, p.Flags)
+		all = append(all, p.Flags.String())
 	}
 	return join(all)
 }
@@ -116,7 +121,7 @@ func connectTransmits(ts traces) Verdict {
 	v := held(sends).brief("%s in connect(2)", player(s, kernel.TCPTransmit))
 	if sent := t.Sent(trace.Client); len(sent) > 0 {
 		v.Notes = append(v.Notes, fmt.Sprintf("first packet out: %s to %s", sent[0].Flags, sent[0].Dest))
-		if has(sent[0], "SYN") {
+		if sent[0].Flags.Has(trace.SYN) {
 			v.Brief += "; SYN sent"
 		}
 	}
@@ -132,7 +137,7 @@ func connectIsSilent(ts traces) Verdict {
 	}
 	if sent := t.Sent(trace.Client); len(sent) > 0 {
 		said := plural(len(sent), "packet") + " sent"
-		return refuted(said+", the first to "+sent[0].Dest).brief("%s", said).by(s, said)
+		return refuted(firstTo(said, sent)).brief("%s", said).by(s, said)
 	}
 	if v, lost := losses(t); lost {
 		return v
@@ -143,8 +148,8 @@ func connectIsSilent(ts traces) Verdict {
 	}
 	notes = append(notes, "packets sent: none")
 	i := slices.IndexFunc(t.Hooks, func(h trace.Hook) bool { return h.Hook == kernel.UDPConnect && h.Role == trace.Client })
-	if i >= 0 && t.Hooks[i].Peer != "" {
-		notes = append(notes, "the socket's peer is now "+t.Hooks[i].Peer)
+	if i >= 0 && t.Hooks[i].Peer.IsValid() {
+		notes = append(notes, fmt.Sprintf("the socket's peer is now %v", t.Hooks[i].Peer))
 	}
 	return held(notes...).brief("%s in connect(2), no packet", player(s, kernel.UDPConnect)).by(s, notes[0])
 }
@@ -187,11 +192,11 @@ func onlyTCPShows(ts traces) Verdict {
 		return spoken
 	case len(sent) == 0:
 		return refuted(tcpByDial + " sent nothing")
-	case !has(sent[0], "SYN"):
+	case !sent[0].Flags.Has(trace.SYN):
 		return refuted(tcp + ": it does not begin with SYN").brief(noSYN)
-	case len(sent) < 2 || !has(sent[1], "ACK") || has(sent[1], "FIN"):
+	case len(sent) < 2 || !sent[1].Flags.Has(trace.ACK) || sent[1].Flags.Has(trace.FIN):
 		return refuted(tcp + ": the SYN is not followed by an ACK").brief(noACK)
-	case !slices.ContainsFunc(sent, func(p trace.Packet) bool { return has(p, "FIN") }):
+	case !slices.ContainsFunc(sent, func(p trace.Packet) bool { return p.Flags.Has(trace.FIN) }):
 		return refuted(tcp + ": there is no FIN").brief(noFIN)
 	}
 	if v, lost := lossesOfBoth(ts); lost {
@@ -210,8 +215,6 @@ func wireBriefly(sent []trace.Packet) string {
 	}
 	return brief
 }
-
-func has(p trace.Packet, flag string) bool { return slices.Contains(strings.Fields(p.Flags), flag) }
 
 // ran returns the functions whose names begin with prefix that the client of t
 // ran on its own behalf, as the kernel has them.
@@ -254,21 +257,45 @@ func socketCalls(t *trace.Trace) []trace.Syscall { return t.SocketCalls(trace.Cl
 
 func isConnect(c trace.Syscall) bool { return c.Name == "connect" }
 
-// outline returns the client's calls on its sockets by name and outcome. Numbers
-// that may differ from run to run, such as ports, are left out.
-func outline(t *trace.Trace) []string {
-	var calls []string
+// An outlined call is one of the client's by name and outcome. Numbers that may differ from
+// run to run, such as ports, are left out.
+type outlined struct {
+	name   string
+	family kernel.Family     // of the socket that is made
+	kind   kernel.SocketType // of that, too, and what follows
+	flags  string
+	errno  string
+}
+
+// outline returns the client's calls on its sockets.
+func outline(t *trace.Trace) []outlined {
+	var calls []outlined
 	for _, c := range socketCalls(t) {
-		call := c.Name
+		call := outlined{name: c.Name, errno: c.Errno}
 		if c.Name == "socket" {
-			call += "(" + c.Args + ")"
-		}
-		if c.Errno != "" {
-			call += " = " + c.Errno
+			call.family, call.kind = c.Family, c.Type
+			if c.CloseOnExec {
+				call.flags += "|SOCK_CLOEXEC"
+			}
+			if c.NonBlocking {
+				call.flags += "|SOCK_NONBLOCK"
+			}
 		}
 		calls = append(calls, call)
 	}
 	return calls
+}
+
+// String returns the call as one would write it in C.
+func (c outlined) String() string {
+	text := c.name
+	if c.name == "socket" {
+		text += fmt.Sprintf("(%v, %v%s)", c.family, c.kind, c.flags)
+	}
+	if c.errno != "" {
+		text += " = " + c.errno
+	}
+	return text
 }
 
 func outcome(c trace.Syscall) string {
@@ -279,7 +306,7 @@ func outcome(c trace.Syscall) string {
 }
 
 // firstDifference returns where a and b first differ, or -1.
-func firstDifference(a, b []string) int {
+func firstDifference[T comparable](a, b []T) int {
 	for i := range max(len(a), len(b)) {
 		if i >= len(a) || i >= len(b) || a[i] != b[i] {
 			return i
@@ -288,9 +315,9 @@ func firstDifference(a, b []string) int {
 	return -1
 }
 
-func at(calls []string, i int) string {
-	if i >= len(calls) {
+func at[T any](all []T, i int) string {
+	if i >= len(all) {
 		return "none"
 	}
-	return calls[i]
+	return fmt.Sprint(all[i])
 }

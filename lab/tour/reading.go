@@ -149,29 +149,19 @@ func readTellsNobody(ts traces) Verdict {
 		return refuted("the server took no datagram by recvfrom(2)")
 	}
 	answered := slices.IndexFunc(server[told:], func(c trace.Syscall) bool {
-		return c.Name == "sendto" && c.Return > 0 && peer(c) != "" && peer(c) == peer(server[told])
+		return c.Name == "sendto" && c.Return > 0 && c.Peer().IsValid() && c.Peer() == server[told].Peer()
 	})
 	if answered < 0 {
-		return refuted("the server did not answer whom recvfrom(2) told, " + peer(server[told])).
+		return refuted(fmt.Sprintf("the server did not answer whom recvfrom(2) told, %v", server[told].Peer())).
 			brief("the server did not answer whom it was told")
 	}
 	s, v, ok := received(ts[echoUDP], trace.Server, recvfromCall, udpReadFrom)
 	if !ok {
 		return v
 	}
-	tells := fmt.Sprintf("ReadFrom: recvfrom(2) told %s, and the answer went there", peer(server[told]))
+	tells := fmt.Sprintf("ReadFrom: recvfrom(2) told %v, and the answer went there", server[told].Peer())
 	return held("Read: read(2), no address; Write then said EDESTADDRREQ", tells).
-		brief("Read: no address; ReadFrom: %s", peer(server[told])).by(s, tells)
-}
-
-// peer returns the address among a system call's arguments, or "".
-func peer(c trace.Syscall) string {
-	for _, arg := range strings.Split(c.Args, ", ") {
-		if strings.Contains(arg, ":") {
-			return arg
-		}
-	}
-	return ""
+		brief("Read: no address; ReadFrom: %v", server[told].Peer()).by(s, tells)
 }
 
 // serverReceives judges claim 14: the same function for both ends.

@@ -40,7 +40,7 @@ const lookup = "net.(*Resolver).goLookupIPCNAMEOrder"
 func namesAreAsked(ts traces) Verdict {
 	if sent := ts[literal].Sent(trace.Client); len(sent) > 0 {
 		said := fmt.Sprintf("%s sent %s", literal, plural(len(sent), "packet"))
-		return refuted(said+", the first to "+sent[0].Dest).brief("%s", said)
+		return refuted(firstTo(said, sent)).brief("%s", said)
 	}
 	if calls := socketCalls(ts[literal]); len(calls) > 0 {
 		said := fmt.Sprintf("%s made %s", literal, plural(len(calls), "system call"))

@@ -44,8 +44,8 @@ const maxFile = 256 << 20
 const maxRows = maxFile / 128
 
 // Read reads all traces of a file, which gzip may have compressed. There is one at
-// least. The error wraps [ErrVersion] when the version of one is not [Version],
-// whatever else the file holds.
+// least. Those of version 1 become traces of [Version]. The error wraps [ErrVersion] when
+// the version of one is neither, whatever else the file holds.
 func Read(r io.Reader) ([]*Trace, error) { return read(r, maxFile, maxRows) }
 
 func read(r io.Reader, maxFile int64, maxRows int) ([]*Trace, error) {
@@ -109,8 +109,10 @@ func decode(document []byte) (*Trace, error) {
 	switch {
 	case head.Version == nil:
 		return nil, errors.New("not a trace: it has no version")
+	case *head.Version == 1:
+		return decodeVersion1(document)
 	case *head.Version != Version:
-		return nil, fmt.Errorf("%w %d: this lab reads version %d", ErrVersion, *head.Version, Version)
+		return nil, fmt.Errorf("%w %d: this lab reads versions 1 and %d", ErrVersion, *head.Version, Version)
 	}
 	t := new(Trace)
 	if err := json.Unmarshal(document, t); err != nil {

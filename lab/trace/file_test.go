@@ -16,6 +16,7 @@ import (
 )
 
 func TestRoundTrip(t *testing.T) {
+	t.Parallel()
 	want := sample()
 	var file bytes.Buffer
 	if err := Write(&file, want); err != nil {
@@ -26,7 +27,7 @@ func TestRoundTrip(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]*Trace{want}, got); diff != "" {
+	if diff := cmp.Diff([]*Trace{want}, got, addresses); diff != "" {
 		t.Errorf("read back (-written +read):\n%s", diff)
 	}
 	var again bytes.Buffer
@@ -40,12 +41,13 @@ func TestRoundTrip(t *testing.T) {
 
 // TestNamesInFile holds the names that jq scripts and later versions rely on.
 func TestNamesInFile(t *testing.T) {
+	t.Parallel()
 	var file bytes.Buffer
 	if err := Write(&file, sample()); err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range []string{
-		`"version": 1`, `"functions": [`, `"name": "tcp_options_write.isra.0"`, `"base": "tcp_options_write"`,
+		`"version": 2`, `"functions": [`, `"name": "tcp_options_write.isra.0"`, `"base": "tcp_options_write"`,
 		`"role": "client"`, `"context": "NET_RX"`, `"count": 4`,
 		`"matched": 388`, `"attached": 387`, `"lost": 1`, `"missed": 2`, `"missedKnown": true`,
 	} {
@@ -56,6 +58,7 @@ func TestNamesInFile(t *testing.T) {
 }
 
 func TestAbsentIsNotEmpty(t *testing.T) {
+	t.Parallel()
 	var file bytes.Buffer
 	if err := Write(&file, &Trace{Version: Version, Packets: []Packet{}}); err != nil {
 		t.Fatal(err)
@@ -73,6 +76,7 @@ func TestAbsentIsNotEmpty(t *testing.T) {
 }
 
 func TestReadRefuses(t *testing.T) {
+	t.Parallel()
 	var whole bytes.Buffer
 	if err := Write(&whole, sample()); err != nil {
 		t.Fatal(err)
@@ -85,17 +89,19 @@ func TestReadRefuses(t *testing.T) {
 		{"empty", "", "not a trace: it is empty"},
 		{"no version", `{"kernel": "6.12"}`, "not a trace: it has no version"},
 		{"list", `[1]`, "not a trace: json: cannot unmarshal array"},
-		{"newer", `{"version": 2, "functions": "of another shape"}`, "unknown trace version 2: this lab reads version 1"},
-		{"older", `{"version": 0}`, "unknown trace version 0: this lab reads version 1"},
+		{"newer", `{"version": 3, "functions": "of another shape"}`, "unknown trace version 3: this lab reads versions 1 and 2"},
+		{"older", `{"version": 0}`, "unknown trace version 0: this lab reads versions 1 and 2"},
 		{"negative", `{"version": -7}`, "unknown trace version -7"},
 		{"huge version", `{"version": 99999999999999999999}`, "not a trace: json: cannot unmarshal number"},
 		{"text as version", `{"version": "1"}`, "not a trace: json: cannot unmarshal string"},
 		{"truncated", whole.String()[:whole.Len()/2], "not a trace: it ends in the middle"},
 		{"followed by junk", whole.String() + "x", "not a trace: invalid character 'x'"},
-		{"one good, one not", whole.String() + `{"version": 2}`, "unknown trace version 2"},
+		{"one good, one not", whole.String() + `{"version": 3}`, "unknown trace version 3"},
 		{"compressed badly", "\x1f\x8b\x08\x00rubbish", "not a trace: "},
 		{"compressed and truncated", squeezed.String()[:squeezed.Len()/2], "not a trace: "},
-		{"negative count", `{"version": 1, "functions": [{"count": -1}]}`, "not a trace: json: cannot unmarshal number -1"},
+		{"negative count", `{"version": 2, "functions": [{"count": -1}]}`, "not a trace: json: cannot unmarshal number -1"},
+		{"flags of nobody", `{"version": 2, "packets": [{"flags": "ACK FUN"}]}`, `not a trace: "FUN" is no flag of TCP`},
+		{"no address", `{"version": 2, "packets": [{"source": "10.0.0.1"}]}`, "not a trace: "},
 		{"deep", `{"version": 1, "stacks": ` + strings.Repeat("[", 20_000), "not a trace: "},
 		{"binary", "\x7fELF\x02\x01", "not a trace: invalid character"},
 	} {
@@ -112,13 +118,15 @@ func TestReadRefuses(t *testing.T) {
 }
 
 func TestVersionError(t *testing.T) {
-	_, err := Read(strings.NewReader(`{"version": 2}`))
+	t.Parallel()
+	_, err := Read(strings.NewReader(`{"version": 3}`))
 	if !errors.Is(err, ErrVersion) {
 		t.Errorf("got %v, want ErrVersion", err)
 	}
 }
 
 func TestSaveAndLoad(t *testing.T) {
+	t.Parallel()
 	name := filepath.Join(t.TempDir(), "dial.json")
 	want := sample()
 	if err := Save(name, want); err != nil {
@@ -128,7 +136,7 @@ func TestSaveAndLoad(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]*Trace{want}, got); diff != "" {
+	if diff := cmp.Diff([]*Trace{want}, got, addresses); diff != "" {
 		t.Errorf("loaded (-saved +loaded):\n%s", diff)
 	}
 	info, err := os.Stat(name)
@@ -142,6 +150,7 @@ func TestSaveAndLoad(t *testing.T) {
 
 // TestSaveCompressed: the name asks for it, and several traces are one after another.
 func TestSaveCompressed(t *testing.T) {
+	t.Parallel()
 	name := filepath.Join(t.TempDir(), "dial.json.gz")
 	want := []*Trace{sample(), {Version: Version, Kernel: "6.1"}}
 	if err := Save(name, want...); err != nil {
@@ -151,7 +160,7 @@ func TestSaveCompressed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(want, got, addresses); diff != "" {
 		t.Errorf("loaded (-saved +loaded):\n%s", diff)
 	}
 	if file, err := os.ReadFile(name); err != nil || !bytes.HasPrefix(file, []byte{0x1f, 0x8b}) {
@@ -193,6 +202,7 @@ func TestReadBomb(t *testing.T) {
 
 // TestReadLimit: Read has such limits, too.
 func TestReadLimit(t *testing.T) {
+	t.Parallel()
 	file := `{"version": 1, "hooks": [{}` + strings.Repeat(",{}", maxRows) + "]}"
 	_, err := Read(strings.NewReader(file))
 	if want := fmt.Sprintf("not a trace: it has more than %d rows", maxRows); err == nil || err.Error() != want {
@@ -203,6 +213,7 @@ func TestReadLimit(t *testing.T) {
 // TestSaveIsAtomic has Save fail at its last step: what was there stays, and no
 // scrap is left beside it.
 func TestSaveIsAtomic(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	name := filepath.Join(dir, "dial.json")
 	if err := os.MkdirAll(filepath.Join(name, "in the way"), 0o755); err != nil {
@@ -221,6 +232,7 @@ func TestSaveIsAtomic(t *testing.T) {
 }
 
 func TestSaveReplaces(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	name := filepath.Join(dir, "dial.json")
 	if err := os.WriteFile(name, []byte("the trace of yesterday"), 0o600); err != nil {
@@ -238,6 +250,7 @@ func TestSaveReplaces(t *testing.T) {
 }
 
 func TestSaveWithoutDirectory(t *testing.T) {
+	t.Parallel()
 	name := filepath.Join(t.TempDir(), "missing", "dial.json")
 	if err := Save(name, sample()); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("got %v, want %v", err, os.ErrNotExist)
@@ -245,6 +258,7 @@ func TestSaveWithoutDirectory(t *testing.T) {
 }
 
 func TestLoadNamesFile(t *testing.T) {
+	t.Parallel()
 	name := filepath.Join(t.TempDir(), "no.json")
 	if _, err := Load(name); !errors.Is(err, os.ErrNotExist) || !strings.Contains(err.Error(), name) {
 		t.Errorf("got %v, want an error that names %s", err, name)
@@ -267,6 +281,8 @@ func FuzzRead(f *testing.F) {
 	f.Add(whole.Bytes())
 	f.Add(whole.Bytes()[:whole.Len()-9])
 	f.Add([]byte(`{"version":1}`))
+	f.Add([]byte(`{"version":2,"packets":[{"source":"[fe80::1%7]:9","flags":"ACK","data":"RQ=="}],"syscalls":[{"passed":[],"option":{"level":1,"name":6,"length":4,"value":1}}]}`))
+	f.Add([]byte(`{"version":1,"packets":[{"source":"::1","flags":"ACK"}],"hooks":[{"peer":"10.0.0.1:9"}],"syscalls":[{"name":"sendto","args":"9 bytes, 10.0.0.2:1"}]}`))
 	var squeezed bytes.Buffer
 	if err := writeCompressed(&squeezed, []*Trace{sample(), {Version: Version}}); err != nil {
 		f.Fatal(err)
@@ -297,7 +313,7 @@ func FuzzRead(f *testing.F) {
 		if err != nil {
 			t.Fatalf("what was written cannot be read: %v", err)
 		}
-		if diff := cmp.Diff(read, second); diff != "" {
+		if diff := cmp.Diff(read, second, addresses); diff != "" {
 			t.Errorf("changed by writing and reading:\n%s", diff)
 		}
 	})

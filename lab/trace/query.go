@@ -100,7 +100,7 @@ func (t *Trace) Counted() uint64 {
 func (t *Trace) Sent(role Role) []Packet {
 	var sent []Packet
 	for _, p := range t.Packets {
-		if p.Role == role && p.Direction == "out" && (p.Protocol == "TCP" || p.Protocol == "UDP") {
+		if p.Role == role && p.Direction == Out && (p.Protocol == TCP || p.Protocol == UDP) {
 			sent = append(sent, p)
 		}
 	}
@@ -130,6 +130,9 @@ func (t *Trace) SocketCalls(role Role) []Syscall {
 		}
 		made := kernel.IsSyscall(c.Name, kernel.Makes|kernel.SocketOnly)
 		if made && c.Return >= 0 {
+			sockets[descriptor{c.PID, int(c.Return)}] = true
+		}
+		if sockets[at] && c.Copies() {
 			sockets[descriptor{c.PID, int(c.Return)}] = true
 		}
 		if sockets[at] || made {

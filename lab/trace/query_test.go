@@ -8,6 +8,7 @@ import (
 )
 
 func TestCount(t *testing.T) {
+	t.Parallel()
 	s := sample()
 	for _, test := range []struct {
 		base  string
@@ -28,6 +29,7 @@ func TestCount(t *testing.T) {
 }
 
 func TestTotals(t *testing.T) {
+	t.Parallel()
 	want := []Total{
 		{"tcp_close", "tcp_close", 1},
 		{"tcp_connect", "tcp_connect", 1},
@@ -51,6 +53,7 @@ func TestTotals(t *testing.T) {
 }
 
 func TestCounted(t *testing.T) {
+	t.Parallel()
 	s := sample()
 	if got := s.Counted(); got != s.Honesty.Calls {
 		t.Errorf("counted %d, want %d", got, s.Honesty.Calls)
@@ -58,6 +61,7 @@ func TestCounted(t *testing.T) {
 }
 
 func TestSubject(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		target Target
 		want   Role
@@ -74,9 +78,10 @@ func TestSubject(t *testing.T) {
 }
 
 func TestSent(t *testing.T) {
+	t.Parallel()
 	var got []string
 	for _, p := range sample().Sent(Client) {
-		got = append(got, fmt.Sprint(p.Time, p.Protocol, p.Flags))
+		got = append(got, fmt.Sprintf("%d%s%s", p.Time, p.Protocol, p.Flags))
 	}
 	if diff := cmp.Diff([]string{"1200TCPSYN", "1300TCPACK"}, got); diff != "" {
 		t.Errorf("in order of time, TCP and UDP only (-want +got):\n%s", diff)
@@ -84,6 +89,7 @@ func TestSent(t *testing.T) {
 }
 
 func TestTracepointsCountNothing(t *testing.T) {
+	t.Parallel()
 	s := sample()
 	s.Backend.Name = "tracepoint"
 	if s.HasFunctions() || s.HasHooks() {
@@ -95,6 +101,7 @@ func TestTracepointsCountNothing(t *testing.T) {
 }
 
 func TestSocketCalls(t *testing.T) {
+	t.Parallel()
 	call := func(time int64, name string, fd int, returned int64) Syscall {
 		return Syscall{Time: time, Role: Client, Name: name, FD: fd, Return: returned}
 	}

@@ -4,18 +4,23 @@
 //
 // A Trace is plain data. All that is done with it afterwards (comparing,
 // explaining, showing) is pure: it needs no root, no kernel and no clock, so a
-// recorded trace replays anywhere. See [Read] and [Trace.Write] for the file.
+// recorded trace replays anywhere. See [Read] and [Write] for the file.
+//
+// What is data has a type, and nobody has to take a text apart to judge. A field that is
+// meant for people, to be shown and nothing else, has the tag for:"people"; a test holds
+// that no judge looks into one.
 package trace
 
 import (
+	"net/netip"
 	"time"
 
 	"dialpath/lab/kernel"
 )
 
-// Version is the version of the trace file that this program writes, and the
-// only one that it reads.
-const Version = 1
+// Version is the version of the trace file that this program writes. It reads version 1,
+// too.
+const Version = 2
 
 // A Trace is one recording: one window in time, with all that was seen in it. A
 // list that is nil was not asked for; an empty one was, and there was nothing.
@@ -39,26 +44,10 @@ type Trace struct {
 	Honesty   Honesty    `json:"honesty"`
 }
 
-// A Target says who was traced. At most one of Workload, Command, PID and Exercise is
-// set; none of them means every process of the machine.
-type Target struct {
-	Workload string   `json:"workload,omitempty"`
-	Call     string   `json:"call,omitempty"`  // the Go call that the workload is about
-	Times    int      `json:"times,omitempty"` // how often the workload did its thing
-	Command  []string `json:"command,omitempty"`
-	PID      int      `json:"pid,omitempty"`
-	Output   string   `json:"output,omitempty"` // what the workload's client, or the learner's program, printed
-
-	Exercise string `json:"exercise,omitempty"` // of the workshop, as silent-dial
-	Role     Role   `json:"role,omitempty"`     // of the learner's program in it
-	Ended    string `json:"ended,omitempty"`    // how that program ended, if not with status 0: "exit status 2"
-	TimedOut bool   `json:"timedOut,omitempty"` // it did not end in time, and was killed
-}
-
 // Backend says how the probes were attached, and why that way.
 type Backend struct {
-	Name kernel.Backend `json:"name"` // kprobe.multi, kprobe, fentry or tracepoint
-	Why  string         `json:"why"`  // one line, e.g. what the better ones failed with
+	Name kernel.Backend `json:"name"`             // kprobe.multi, kprobe, fentry or tracepoint
+	Why  string         `json:"why" for:"people"` // one line, e.g. what the better ones failed with
 }
 
 // A Window is the time between the opening and the closing of the gate, in
@@ -120,15 +109,15 @@ type Hook struct {
 	Time     int64         `json:"time"`     // at entry, ns of CLOCK_MONOTONIC
 	Duration time.Duration `json:"duration"` // ns; 0 if it had not returned when the window closed
 	Thread
-	Role     Role    `json:"role"`
-	Context  Context `json:"context"`
-	Family   string  `json:"family"`          // of the socket: inet, inet6
-	Local    string  `json:"local,omitempty"` // address:port of this end
-	Peer     string  `json:"peer,omitempty"`  // address:port of the other end
-	Length   int     `json:"length"`          // bytes of payload
-	Flags    uint32  `json:"flags"`           // MSG_* flags of the call
-	Returned bool    `json:"returned"`        // the call ended inside the window
-	Return   int64   `json:"return"`          // bytes, 0, or a negated errno
+	Role     Role                `json:"role"`
+	Context  Context             `json:"context"`
+	Family   kernel.Family       `json:"family"`         // of the socket: inet, inet6
+	Local    netip.AddrPort      `json:"local,omitzero"` // this end
+	Peer     netip.AddrPort      `json:"peer,omitzero"`  // the other end
+	Length   int                 `json:"length"`         // bytes of payload
+	Flags    kernel.MessageFlags `json:"flags"`          // MSG_* flags of the call
+	Returned bool                `json:"returned"`       // the call ended inside the window
+	Return   int64               `json:"return"`         // bytes, 0, or a negated errno
 }
 
 // A Thread is who ran, as seen from the lab's own PID namespace.
@@ -151,57 +140,24 @@ type Stack struct {
 
 // A Frame is one line of a stack.
 type Frame struct {
-	Name   string `json:"name"`             // function, or an address in hex if nothing is known of it
-	Offset uint64 `json:"offset,omitempty"` // bytes from the function's start
-	Kind   string `json:"kind"`             // [Kernel] or [User]
-	File   string `json:"file,omitempty"`   // source position of user frames, if it is known
-	Line   int    `json:"line,omitempty"`   // line that is being executed, or that the call returns to
+	Name   string    `json:"name"`             // function, or an address in hex if nothing is known of it
+	Offset uint64    `json:"offset,omitempty"` // bytes from the function's start
+	Kind   FrameKind `json:"kind"`             // [Kernel] or [User]
+	File   string    `json:"file,omitempty"`   // source position of user frames, if it is known
+	Line   int       `json:"line,omitempty"`   // line that is being executed, or that the call returns to
 	// Inlined tells that the compiler put the function into the one below: it has no
 	// frame of its own on the stack, and no address.
 	Inlined bool `json:"inlined,omitempty"`
 }
 
+// A FrameKind says whose function a frame is of.
+type FrameKind string
+
 // The kinds of frames. On a joined stack those of the program are below the kernel's.
 const (
-	Kernel = "kernel"
-	User   = "user"
+	Kernel FrameKind = "kernel"
+	User   FrameKind = "user"
 )
-
-// A Packet is one packet handed to a device for sending, or taken from one.
-type Packet struct {
-	Time      int64   `json:"time"`
-	Device    string  `json:"device"`
-	Direction string  `json:"direction"` // "out" or "in"
-	Role      Role    `json:"role"`      // whose network namespace, or thread, it is
-	Context   Context `json:"context"`
-	Protocol  string  `json:"protocol"` // TCP, UDP, ICMP, or the protocol's number
-	Source    string  `json:"source"`   // address:port
-	Dest      string  `json:"destination"`
-	Flags     string  `json:"flags,omitempty"` // TCP: space separated, e.g. "ACK FIN"
-	Length    int     `json:"length"`          // bytes from the network header on
-	Data      []byte  `json:"data,omitempty"`  // the first of them, at most 127; in the file in base64
-}
-
-// A Syscall is one network system call of a traced process.
-type Syscall struct {
-	Time     int64         `json:"time"` // at entry
-	Duration time.Duration `json:"duration"`
-	Thread
-	Role   Role   `json:"role"`
-	Name   string `json:"name"`            // connect, sendto, …
-	Args   string `json:"args"`            // decoded as far as it helps: "AF_INET, SOCK_STREAM"
-	FD     int    `json:"fd"`              // file descriptor that it worked on, -1 if none
-	Return int64  `json:"return"`          // as the program sees it: -1 with Errno set
-	Errno  string `json:"errno,omitempty"` // ECONNREFUSED, EAGAIN, …
-	// Buffer is the address of the program's memory that data was read into or written
-	// from, of read, write, sendto and recvfrom.
-	Buffer uint64 `json:"buffer,omitempty"`
-	// Timeout is how long epoll_pwait was to wait at most. [ForEver] means for ever.
-	Timeout time.Duration `json:"timeout,omitempty"`
-}
-
-// ForEver is longer than any time-out in milliseconds that fits into the kernel's 32 bits.
-const ForEver = 1 << 31 * time.Millisecond
 
 // An Entry is the beginning of one call of a function, where each was wanted with its
 // time. There are as many as the counts of [Function] say.
@@ -235,21 +191,21 @@ type Wakeup struct {
 
 // Honesty says how far the rest can be trusted.
 type Honesty struct {
-	Patterns    []string      `json:"patterns"`          // what was asked for
-	Matched     int           `json:"matched"`           // functions that matched
-	Attached    int           `json:"attached"`          // functions that really have a probe
-	Failed      []Failure     `json:"failed"`            // the rest, grouped by reason
-	Attach      time.Duration `json:"attach"`            // ns that attaching took
-	Calls       uint64        `json:"calls"`             // calls counted, kept apart from the counts by function
-	Lost        uint64        `json:"lost"`              // events and stacks seen but not kept: no room
-	Missed      uint64        `json:"missed"`            // probe hits that the kernel could not deliver
-	MissedKnown bool          `json:"missedKnown"`       // this kernel counts missed hits: 6.7 and later do, for kprobes
-	Unseen      string        `json:"unseen,omitempty"`  // what this backend cannot see, one line
-	Unnamed     []string      `json:"unnamed,omitempty"` // what cannot be known of the programs' frames, a line for each program
+	Patterns    []string      `json:"patterns"`                       // what was asked for
+	Matched     int           `json:"matched"`                        // functions that matched
+	Attached    int           `json:"attached"`                       // functions that really have a probe
+	Failed      []Failure     `json:"failed"`                         // the rest, grouped by reason
+	Attach      time.Duration `json:"attach"`                         // ns that attaching took
+	Calls       uint64        `json:"calls"`                          // calls counted, kept apart from the counts by function
+	Lost        uint64        `json:"lost"`                           // events and stacks seen but not kept: no room
+	Missed      uint64        `json:"missed"`                         // probe hits that the kernel could not deliver
+	MissedKnown bool          `json:"missedKnown"`                    // this kernel counts missed hits: 6.7 and later do, for kprobes
+	Unseen      string        `json:"unseen,omitempty" for:"people"`  // what this backend cannot see, one line
+	Unnamed     []string      `json:"unnamed,omitempty" for:"people"` // what cannot be known of the programs' frames, a line for each program
 }
 
 // A Failure is why some functions have no probe.
 type Failure struct {
-	Reason    string   `json:"reason"`
+	Reason    string   `json:"reason" for:"people"`
 	Functions []string `json:"functions"`
 }

@@ -1,7 +1,10 @@
 package trace
 
 import (
+	"net/netip"
 	"time"
+
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"dialpath/lab/kernel"
 )
@@ -28,22 +31,22 @@ func sample() *Trace {
 		Hooks: []Hook{{
 			Hook: kernel.TCPConnect, Function: "tcp_connect", Time: 1_100, Duration: 300 * time.Nanosecond,
 			Thread: client, Role: Client, Context: Process, Family: "inet",
-			Local: "10.0.0.1:41022", Peer: "10.0.0.2:1337", Returned: true,
+			Local: netip.MustParseAddrPort("10.0.0.1:41022"), Peer: netip.MustParseAddrPort("10.0.0.2:1337"), Returned: true,
 		}},
 		Stacks: []Stack{{
 			Function: "__tcp_transmit_skb", Thread: client, Role: Client, Context: Process, Count: 1, First: 1_150,
 			Frames: []Frame{{Name: "__tcp_transmit_skb", Offset: 1, Kind: "kernel"}, {Name: "main.main", Kind: "user", File: "main.go", Line: 9}},
 		}},
 		Packets: []Packet{
-			{Time: 1_300, Device: "veth0", Direction: "out", Role: Client, Context: NetRX, Protocol: "TCP", Source: "10.0.0.1:41022", Dest: "10.0.0.2:1337", Flags: "ACK", Length: 52},
-			{Time: 1_200, Device: "veth0", Direction: "out", Role: Client, Context: Process, Protocol: "TCP", Source: "10.0.0.1:41022", Dest: "10.0.0.2:1337", Flags: "SYN", Length: 60, Data: []byte{0x45, 0, 0, 60}},
-			{Time: 1_250, Device: "veth0", Direction: "in", Role: Client, Context: NetRX, Protocol: "TCP", Source: "10.0.0.2:1337", Dest: "10.0.0.1:41022", Flags: "ACK SYN", Length: 60},
-			{Time: 1_260, Device: "veth0", Direction: "out", Role: Server, Context: NetRX, Protocol: "TCP", Source: "10.0.0.2:1337", Dest: "10.0.0.1:41022", Flags: "ACK SYN", Length: 60},
-			{Time: 1_100, Device: "veth0", Direction: "out", Role: Client, Context: Process, Protocol: "58", Source: "fe80::1", Dest: "ff02::2", Length: 56},
+			{Time: 1_300, Device: "veth0", Direction: "out", Role: Client, Context: NetRX, Protocol: "TCP", Source: netip.MustParseAddrPort("10.0.0.1:41022"), Dest: netip.MustParseAddrPort("10.0.0.2:1337"), Flags: ACK, Length: 52},
+			{Time: 1_200, Device: "veth0", Direction: "out", Role: Client, Context: Process, Protocol: "TCP", Source: netip.MustParseAddrPort("10.0.0.1:41022"), Dest: netip.MustParseAddrPort("10.0.0.2:1337"), Flags: SYN, Length: 60, Data: []byte{0x45, 0, 0, 60}},
+			{Time: 1_250, Device: "veth0", Direction: "in", Role: Client, Context: NetRX, Protocol: "TCP", Source: netip.MustParseAddrPort("10.0.0.2:1337"), Dest: netip.MustParseAddrPort("10.0.0.1:41022"), Flags: ACK | SYN, Length: 60},
+			{Time: 1_260, Device: "veth0", Direction: "out", Role: Server, Context: NetRX, Protocol: "TCP", Source: netip.MustParseAddrPort("10.0.0.2:1337"), Dest: netip.MustParseAddrPort("10.0.0.1:41022"), Flags: ACK | SYN, Length: 60},
+			{Time: 1_100, Device: "veth0", Direction: "out", Role: Client, Context: Process, Protocol: "58", Source: netip.MustParseAddrPort("[fe80::1]:0"), Dest: netip.MustParseAddrPort("[ff02::2]:0"), Length: 56},
 		},
 		Syscalls: []Syscall{
-			{Time: 1_050, Duration: 9, Thread: client, Role: Client, Name: "socket", Args: "AF_INET, SOCK_STREAM", FD: -1, Return: 3},
-			{Time: 1_090, Duration: 9, Thread: client, Role: Client, Name: "connect", Args: "10.0.0.2:1337", FD: 3, Return: -1, Errno: "EINPROGRESS"},
+			{Time: 1_050, Duration: 9, Thread: client, Role: Client, Name: "socket", FD: -1, Return: 3, Family: kernel.Inet, Type: kernel.Stream, NonBlocking: true},
+			{Time: 1_090, Duration: 9, Thread: client, Role: Client, Name: "connect", Address: netip.MustParseAddrPort("10.0.0.2:1337"), Family: kernel.Inet, FD: 3, Return: -1, Errno: "EINPROGRESS"},
 		},
 		Entries:  []Entry{{Time: 1_100, Function: "tcp_connect", Thread: client, Role: Client, Context: Process}},
 		Softirqs: []Softirq{{Time: 1_240, Duration: 90, Thread: client, Role: Client, Context: NetRX}},
@@ -55,3 +58,6 @@ func sample() *Trace {
 		},
 	}
 }
+
+// addresses are compared as a whole: there are no fields in them to look at.
+var addresses = cmpopts.EquateComparable(netip.AddrPort{})

@@ -147,7 +147,7 @@ func (p *printer) exhibit(e tour.Exhibit, recordings map[string]*trace.Trace) {
 	case tour.Output:
 		for _, t := range traces {
 			p.gap()
-			p.line("%s printed:", clean(compare.Title(t.Target)))
+			p.line("%s printed:", clean(t.Target.Title()))
 			for line := range strings.Lines(t.Target.Output) {
 				p.paragraph("  ", clean(strings.TrimSuffix(line, "\n")))
 			}
@@ -158,7 +158,7 @@ func (p *printer) exhibit(e tour.Exhibit, recordings map[string]*trace.Trace) {
 // socketCalls writes the system calls that a role made on its sockets.
 func (p *printer) socketCalls(t *trace.Trace, role trace.Role) {
 	p.gap()
-	p.line("%s, the %s's system calls on its sockets:", clean(compare.Title(t.Target)), clean(string(role)))
+	p.line("%s, the %s's system calls on its sockets:", clean(t.Target.Title()), clean(string(role)))
 	for _, c := range t.SocketCalls(role) {
 		lead := "  "
 		for _, line := range wrap(syscallText(c), Width-p.indent-2*len(lead)) {
@@ -212,7 +212,7 @@ func (p *printer) counts(t *trace.Trace, glob string) {
 		calls += f.Count
 	}
 	p.gap()
-	p.line("%s: %s, %s", clean(compare.Title(t.Target)), plural(len(totals), "function"), plural(calls, "call"))
+	p.line("%s: %s, %s", clean(t.Target.Title()), plural(len(totals), "function"), plural(calls, "call"))
 	tab := table{left: 1, least: bccWidths}
 	tab.head("FUNC", "COUNT")
 	for i, f := range totals {
@@ -231,16 +231,16 @@ func (p *printer) counts(t *trace.Trace, glob string) {
 func (p *printer) sent(t *trace.Trace) {
 	packets := t.Sent(t.Subject())
 	if len(packets) == 0 {
-		p.line("%s: no packets", clean(compare.Title(t.Target)))
+		p.line("%s: no packets", clean(t.Target.Title()))
 		return
 	}
-	p.line("%s:", clean(compare.Title(t.Target)))
+	p.line("%s:", clean(t.Target.Title()))
 	writePackets(p, packets)
 }
 
 // traffic writes the packets that the subject of a trace sent or got.
 func (p *printer) traffic(t *trace.Trace) {
-	p.line("%s:", clean(compare.Title(t.Target)))
+	p.line("%s:", clean(t.Target.Title()))
 	writePackets(p, slices.DeleteFunc(slices.Clone(t.Packets), func(packet trace.Packet) bool { return packet.Role != t.Subject() }))
 }
 

@@ -13,6 +13,7 @@ import (
 // TestUnexpectedFamilies: who asked for UDP or TCP over IPv4 and sees other functions
 // is told why, where they show and nowhere else.
 func TestUnexpectedFamilies(t *testing.T) {
+	t.Parallel()
 	for name, want := range map[string]string{
 		"mptcp_init_sock": "mptcp_* is Multipath TCP.", "udpv6_recvmsg": "Functions of IPv6 run for IPv4, too,", "udp_recvmsg": "",
 	} {

@@ -107,7 +107,11 @@ func (p *printer) missed(f exercise.Finding, source Source) {
 		if len(f.Proof.Calls) > 0 {
 			p.gap()
 			for _, c := range f.Proof.Calls {
-				p.paragraph("  ", syscallText(c))
+				args := arguments(c)
+				if f.Proof.Buffers && c.Buffer != 0 { // it is the second argument
+					args = append([]string{fmt.Sprintf("%#x", c.Buffer)}, args...)
+				}
+				p.paragraph("  ", callText(c, args))
 			}
 		}
 		if len(f.Proof.Packets) > 0 {

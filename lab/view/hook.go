@@ -29,7 +29,7 @@ func Hooks(w io.Writer, t *trace.Trace, style Style) error {
 	tab.head("      MS", "COMM", "FUNC", "PEER", "BYTES", "RETURN")
 	for _, h := range hooks {
 		tab.add(fmt.Sprintf("%8.3f", float64(h.Time-t.Window.Start)/1e6), clip(clean(h.Comm), 15), clip(clean(h.Function), 20),
-			clip(cmp.Or(clean(h.Peer), nothing), 22), fmt.Sprint(h.Length), returned(h))
+			clip(cmp.Or(clean(address(h.Peer)), nothing), 22), fmt.Sprint(h.Length), returned(h))
 	}
 	tab.write(p)
 	return p.err

@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"net/netip"
 	"slices"
-	"strings"
 
 	"dialpath/lab/trace"
 )
@@ -46,27 +46,22 @@ func writePackets(p *printer, packets []trace.Packet) {
 
 func logLine(packet trace.Packet) string {
 	in, out := "", clean(packet.Device)
-	if packet.Direction == "in" {
+	if packet.Direction == trace.In {
 		in, out = out, ""
 	}
 	what := fmt.Sprintf("LEN=%d", packet.Length)
-	if packet.Protocol == "TCP" {
-		what = clean(packet.Flags)
+	if packet.Protocol == trace.TCP {
+		what = packet.Flags.String()
 	}
 	return fmt.Sprintf("[%5d.%06d] [%s] IN=%s OUT=%s SRC=%s DST=%s %s",
-		packet.Time/1e9, max(0, packet.Time%1e9/1e3), clean(packet.Protocol), in, out,
-		clean(host(packet.Source)), clean(host(packet.Dest)), what)
+		packet.Time/1e9, max(0, packet.Time%1e9/1e3), clean(string(packet.Protocol)), in, out,
+		host(packet.Source), host(packet.Dest), what)
 }
 
-// host returns the address of address:port, without the brackets of IPv6. An
-// address without a port is returned as it is.
-func host(address string) string {
-	if inside, ok := strings.CutPrefix(address, "["); ok {
-		host, _, _ := strings.Cut(inside, "]")
-		return host
+// host is the address alone, without a port; nothing if there is none.
+func host(a netip.AddrPort) string {
+	if !a.Addr().IsValid() {
+		return ""
 	}
-	if host, _, ok := strings.Cut(address, ":"); ok && strings.Count(address, ":") == 1 {
-		return host
-	}
-	return address
+	return clean(a.Addr().String())
 }

@@ -6,7 +6,6 @@ import (
 	"io"
 	"slices"
 
-	"dialpath/lab/compare"
 	"dialpath/lab/trace"
 )
 
@@ -37,7 +36,7 @@ func HonestyOfAll(w io.Writer, traces []*trace.Trace, style Style) error {
 	for _, group := range groups {
 		if len(groups) > 1 {
 			p := begin(w, style)
-			p.paragraph("", fmt.Sprintf("%s on Linux %s:", clean(compare.Title(group[0].Target)), clean(group[0].Kernel)))
+			p.paragraph("", fmt.Sprintf("%s on Linux %s:", clean(group[0].Target.Title()), clean(group[0].Kernel)))
 			if p.err != nil {
 				return p.err
 			}

@@ -12,6 +12,7 @@ import (
 // TestSessions: what was lost of any recording is said, and of whose, if they were not
 // made with the same probes.
 func TestSessions(t *testing.T) {
+	t.Parallel()
 	a, b := load(t, "dial-tcp"), load(t, "dialudp")
 	b.Kernel, b.Backend, b.Honesty.Attach = a.Kernel, a.Backend, a.Honesty.Attach
 	b.Honesty.Matched, b.Honesty.Attached = a.Honesty.Matched, a.Honesty.Attached

@@ -126,7 +126,7 @@ func position(f trace.Frame) string {
 	case f.Kind == trace.User && strings.HasPrefix(f.Name, "0x"):
 		return clean(f.Name)
 	case f.File == "":
-		return clean(f.Kind)
+		return clean(string(f.Kind))
 	}
 	dir, base := path.Split(f.File)
 	if f.Line > 0 {

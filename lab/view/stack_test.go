@@ -9,6 +9,7 @@ import (
 
 // A frame of a program says where it is in as much as fits, and what is not known.
 func TestFrame(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		frame          trace.Frame
 		name, position string
@@ -29,6 +30,7 @@ func TestFrame(t *testing.T) {
 
 // What cannot be known of a program is said with the rest of what is not known.
 func TestUnnamedIsSaid(t *testing.T) {
+	t.Parallel()
 	var text strings.Builder
 	seen := &trace.Trace{Honesty: trace.Honesty{Matched: 1, Attached: 1, Unnamed: []string{"prog: it has no symbols"}}}
 	if err := Honesty(&text, seen, Style{}); err != nil || !strings.HasSuffix(text.String(), "\nprog: it has no symbols\n") {

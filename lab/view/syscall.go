@@ -38,13 +38,12 @@ func Syscalls(w io.Writer, t *trace.Trace, style Style) error {
 	return p.err
 }
 
-func syscallText(c trace.Syscall) string {
-	var args []string
+func syscallText(c trace.Syscall) string { return callText(c, arguments(c)) }
+
+// callText is a call with the words for its arguments.
+func callText(c trace.Syscall, args []string) string {
 	if c.FD >= 0 {
-		args = append(args, fmt.Sprint(c.FD))
-	}
-	if c.Args != "" {
-		args = append(args, clean(c.Args))
+		args = append([]string{fmt.Sprint(c.FD)}, args...)
 	}
 	text := fmt.Sprintf("%s(%s) = %d", clean(c.Name), strings.Join(args, ", "), c.Return)
 	if c.Errno != "" {

@@ -199,12 +199,12 @@ func packetMoments(t *trace.Trace) []moment {
 	var lines []moment
 	for _, packet := range t.Packets {
 		way := "leaves by"
-		if packet.Direction == "in" {
+		if packet.Direction == trace.In {
 			way = "arrives on"
 		}
-		what := clean(packet.Protocol)
-		if packet.Flags != "" {
-			what += " " + clean(packet.Flags)
+		what := clean(string(packet.Protocol))
+		if packet.Flags != 0 {
+			what += " " + packet.Flags.String()
 		}
 		lines = append(lines, moment{time: packet.Time, role: packet.Role,
 			text: fmt.Sprintf("%s %s %s: %s, %d bytes", arrow(packet), way, clean(packet.Device), what, packet.Length)})
@@ -213,7 +213,7 @@ func packetMoments(t *trace.Trace) []moment {
 }
 
 func arrow(packet trace.Packet) string {
-	if packet.Direction == "in" {
+	if packet.Direction == trace.In {
 		return "◀"
 	}
 	return "▶"

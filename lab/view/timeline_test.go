@@ -21,15 +21,16 @@ func timeline(w io.Writer, t *trace.Trace, style view.Style) error {
 
 // hostileTimes is a trace whose moments are in no order that could have been, and whose
 // names would move the cursor.
-const hostileTimes = `{"version": 1,
+const hostileTimes = `{"version": 2,
 	"syscalls": [{"time": 9, "duration": -9223372036854775808, "tid": 1, "role": "client", "name": "\u001b[2J", "fd": 3, "return": 1, "errno": "\r"},
 		{"time": 9223372036854775807, "duration": 9, "tid": 1, "role": "client", "name": "epoll_wait", "fd": -1, "return": 9}],
 	"entries": [{"time": -5, "function": "net:\u0007", "tid": 1, "role": "\u001b[1m"}, {"time": 5, "function": "udp_sendmsg.\u001b", "tid": -7}],
 	"softirqs": [{"time": 3, "duration": 99, "tid": 1, "role": "any", "context": "NET_RX\u001b"}, {"time": 2, "duration": -3, "context": "NET_RX"}],
-	"packets": [{"time": 4, "device": "\u001b", "direction": "\u001b", "protocol": "\u001b", "flags": "\u001b", "role": "\u202e"}],
+	"packets": [{"time": 4, "device": "\u001b", "direction": "\u001b", "protocol": "\u001b", "source": "[::%\u001b]:1", "role": "\u202e"}],
 	"wakeups": [{"time": 4, "tid": 1, "role": "\u001b", "waker": {"comm": "\u001b]0;title\u0007"}, "context": "NET_RX"}]}`
 
 func TestHostileTimes(t *testing.T) {
+	t.Parallel()
 	all, err := trace.Read(strings.NewReader(hostileTimes))
 	if err != nil {
 		t.Fatal(err)
@@ -50,6 +51,7 @@ type step struct{ who, what string }
 // way there, the server's wake-up, and the way back. What else happens may come between.
 // Over TCP, nobody may be waiting yet when something comes; then nobody is woken.
 func TestTimelineOrder(t *testing.T) {
+	t.Parallel()
 	udp := []step{
 		{"server", "bind(5, 10.0.0.2:1337) = 0"},
 		{"client", "connect(5, 10.0.0.2:1337)"},
@@ -176,14 +178,15 @@ func text(lines []step) string {
 // TestTimelineNests: what runs inside a call is deeper than the call, whose end is named
 // and says how long it took; one inside which nothing is shown has one line.
 func TestTimelineNests(t *testing.T) {
+	t.Parallel()
 	us := func(n int64) int64 { return n * 1000 }
 	thread := trace.Thread{PID: 1, TID: 1}
 	one := &trace.Trace{
 		Target: trace.Target{PID: 1},
 		Syscalls: []trace.Syscall{
 			{Time: us(10), Duration: 90_000, Thread: thread, Role: trace.Tracee, Name: "socket", FD: -1, Return: 3},
-			{Time: us(200), Duration: 300_000, Thread: thread, Role: trace.Tracee, Name: "write", FD: 3, Args: "9 bytes", Return: 9},
-			{Time: us(600), Duration: 1_500, Thread: thread, Role: trace.Tracee, Name: "read", FD: 3, Return: -1, Errno: "EAGAIN"},
+			{Time: us(200), Duration: 300_000, Thread: thread, Role: trace.Tracee, Name: "write", FD: 3, Size: 9, Return: 9},
+			{Time: us(600), Duration: 1_500, Thread: thread, Role: trace.Tracee, Name: "read", FD: 3, Size: 9, Return: -1, Errno: "EAGAIN"},
 		},
 		Entries:  []trace.Entry{{Time: us(210), Function: "udp_sendmsg", Thread: thread, Role: trace.Tracee}},
 		Softirqs: []trace.Softirq{{Time: us(220), Duration: 20_000, Thread: thread, Role: trace.Tracee, Context: trace.NetRX}},
@@ -207,7 +210,7 @@ func TestTimelineNests(t *testing.T) {
      220.0    +10.0  tracee      wakes the tracee's thread 7
      230.0    +10.0  tracee    softirq NET_RX ends, after 20 µs
      490.0   +260.0  tracee  write returns 9, after 300 µs
-     590.0   +100.0  tracee  read(3) = -1 EAGAIN
+     590.0   +100.0  tracee  read(3, 9 bytes) = -1 EAGAIN
      890.0   +300.0  other   swapper/0 wakes the tracee's thread 1
 
 NET_RX (packets that arrived) is a softirq: the kernel's own work, done on

@@ -46,7 +46,7 @@ func loadStep(t testing.TB, name string) *trace.Trace {
 		}
 	}
 	if name == "dial-tcp" {
-		read.Packets = slices.DeleteFunc(load(t, name).Packets, func(p trace.Packet) bool { return strings.Contains(p.Flags, "FIN") })
+		read.Packets = slices.DeleteFunc(load(t, name).Packets, func(p trace.Packet) bool { return p.Flags.Has(trace.FIN) })
 	}
 	return read
 }
@@ -83,6 +83,7 @@ func parseStack(t testing.TB, line string, at int64) trace.Stack {
 
 // A tree is the same in whichever order the stacks are listed: the time counts.
 func TestTreeOrder(t *testing.T) {
+	t.Parallel()
 	read := loadStep(t, "dial-tcp")
 	want := tree(t, read, true)
 	slices.Reverse(read.Stacks)
@@ -102,6 +103,7 @@ func tree(t testing.TB, read *trace.Trace, all bool) string {
 
 // Where nothing ran, nothing was reached, or nothing was recorded, one line says so.
 func TestTreeOfNothing(t *testing.T) {
+	t.Parallel()
 	const unseen = "functions that lead to no tracepoint"
 	for _, test := range []struct {
 		name string
@@ -129,6 +131,7 @@ func TestTreeOfNothing(t *testing.T) {
 
 // Each stack is cut where it begins to say something, and headed by who made the call.
 func TestTreeRoutes(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct{ stack, want string }{
 		// arm64, and a program that is not Go.
 		{"tracee process 2: udp_sendmsg __sys_sendto __arm64_sys_sendto invoke_syscall el0_svc_common.constprop.0 do_el0_svc el0_svc el0t_64_sync_handler el0t_64_sync | sendto main",
@@ -155,6 +158,7 @@ func TestTreeRoutes(t *testing.T) {
 
 // What is there by chance is a step's own only if all is asked for.
 func TestChance(t *testing.T) {
+	t.Parallel()
 	step := emptyStep("")
 	step.Target = trace.Target{PID: 4711}
 	for i, line := range []string{
@@ -178,6 +182,7 @@ func TestChance(t *testing.T) {
 
 // Colour changes nothing but colour.
 func TestTreeColour(t *testing.T) {
+	t.Parallel()
 	step := loadStep(t, "dial-tcp")
 	var coloured bytes.Buffer
 	if err := view.Tree(&coloured, step, false, view.Style{Color: true}); err != nil {

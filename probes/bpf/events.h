@@ -81,11 +81,20 @@ struct syscall_event {
 	__u64 args[6];
 	__u32 pid, tid;
 	enum role role;
-	__u32 pad;
+	__u32 option_length; // bytes of a socket option's value
+	__u64 option;        // the value itself, if they are 8 at most; or more than it
 	__u8 comm[16];
 	__u8 address[28]; // struct sockaddr_in or sockaddr_in6 that was passed or filled
-	__u32 pad2;
+	__u32 told;       // MSG_* that a received message came with
+	// Of readv, writev, and the first message of the calls with messages:
+	__u64 buffer;  // where its first buffer is
+	__u64 size;    // bytes in its first MAX_BUFFERS together
+	__u32 buffers; // how many it has
+	__u32 pad;
+	__u8 control[32]; // struct cmsghdr that was passed or filled, and what follows it
 };
+
+#define MAX_BUFFERS 8
 
 // A traced process that runs another program from now on.
 struct exec_event {

@@ -150,6 +150,25 @@ struct sockaddr_in6 {
 	__u32 sin6_scope_id;
 };
 
+// So are buffers, and messages, as programs of 64 bits have them (include/uapi/linux/uio.h
+// and include/linux/socket.h).
+struct iovec {
+	__u64 base;
+	__u64 length;
+};
+
+struct user_msghdr {
+	__u64 name; // a socket address
+	__u32 name_length;
+	__u32 pad;
+	__u64 buffers; // a list of struct iovec
+	__u64 buffer_count;
+	__u64 control; // a list of struct cmsghdr
+	__u64 control_length;
+	__u32 flags;
+	__u32 pad2;
+};
+
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
 struct ns_common {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -124,7 +125,7 @@ func frameLine(f trace.Frame) string {
 		name += " (inlined)"
 	}
 	if f.File == "" {
-		return name + " " + f.Kind
+		return name + " " + string(f.Kind)
 	}
 	path := strings.Split(f.File, "/")
 	at := fmt.Sprintf("%s:%d", path[len(path)-1], f.Line)
@@ -144,14 +145,14 @@ func TestPacketFacts(t *testing.T) {
 		var have []string
 		for _, p := range all.Packets {
 			in, out := "", p.Device
-			if p.Direction == "in" {
+			if p.Direction == trace.In {
 				in, out = out, in
 			}
-			what := p.Flags
+			what := p.Flags.String()
 			if p.Protocol != "TCP" {
 				what = fmt.Sprintf("LEN=%d", p.Length)
 			}
-			host := func(address string) string { host, _, _ := strings.Cut(address, ":"); return host }
+			host := func(address netip.AddrPort) string { return address.Addr().String() }
 			have = append(have, words(fmt.Sprintf("%s [%5d.%06d] [%s] IN=%s OUT=%s SRC=%s DST=%s %s", p.Role, p.Time/1e9, p.Time%1e9/1e3,
 				p.Protocol, in, out, host(p.Source), host(p.Dest), what)))
 		}

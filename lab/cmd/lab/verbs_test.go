@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -171,8 +172,8 @@ func testHooks(t *testing.T, kernel string) {
 func testPackets(t *testing.T) {
 	of := func(workload string) (sent []string) {
 		for _, p := range asJSON[trace.Trace](t, "packets", "-w", workload).Packets {
-			if p.Role == trace.Client && p.Direction == "out" {
-				sent = append(sent, strings.TrimSpace(p.Protocol+" "+p.Flags))
+			if p.Role == trace.Client && p.Direction == trace.Out {
+				sent = append(sent, strings.TrimSpace(fmt.Sprint(p.Protocol, " ", p.Flags)))
 			}
 		}
 		return sent

@@ -1,4 +1,5 @@
-// The address is a value, and nobody can see that there is a new buffer each time.
+// The address is a value, and recvmsg(2) gets its buffer by way of a list; but there is a new
+// one each time.
 package main
 
 import (
@@ -7,6 +8,9 @@ import (
 	"net/netip"
 	"os"
 )
+
+// room is no constant: a buffer that the compiler knew the size of would be on the stack.
+var room = 2048
 
 func main() {
 	local, err := netip.ParseAddrPort(os.Getenv("DIALPATH_ADDR"))
@@ -20,7 +24,7 @@ func main() {
 	defer conn.Close()
 
 	for {
-		buf := make([]byte, 2048)
+		buf := make([]byte, room)
 		n, _, _, addr, err := conn.ReadMsgUDPAddrPort(buf, nil)
 		if err != nil {
 			log.Fatal(err)

@@ -1,0 +1,77 @@
+package kernel
+
+import (
+	"fmt"
+	"maps"
+)
+
+// An Option is a socket option: its name is a number at a level, which is a number, too.
+// They are Linux's, the same on amd64 and arm64.
+type Option struct {
+	Level int `json:"level"` // SOL_SOCKET is 1; any other is a protocol's number
+	Name  int `json:"name"`  // as SO_BROADCAST, which is 6
+}
+
+// The levels of options: SOL_SOCKET (include/uapi/asm-generic/socket.h), and those of
+// protocols (include/uapi/linux/in.h).
+const (
+	levelSocket = 1
+	levelIP     = 0
+	levelTCP    = 6
+	levelUDP    = 17
+	levelIPv6   = 41
+)
+
+// The options that exercises speak of.
+var (
+	AttachFilter = Option{levelSocket, 26} // a program chooses what the socket takes
+	AttachBPF    = Option{levelSocket, 50} // likewise
+	UDPSegment   = Option{levelUDP, 103}   // the kernel cuts what is written into datagrams
+	IPRecvErr    = Option{levelIP, 11}     // a socket without a peer is told of errors, too
+)
+
+// options have the kernel's names for options that Go programs set, or ask for.
+var options = map[Option]string{
+	{levelSocket, 2}:  "SO_REUSEADDR",
+	{levelSocket, 3}:  "SO_TYPE",
+	{levelSocket, 4}:  "SO_ERROR",
+	{levelSocket, 6}:  "SO_BROADCAST",
+	{levelSocket, 7}:  "SO_SNDBUF",
+	{levelSocket, 8}:  "SO_RCVBUF",
+	{levelSocket, 9}:  "SO_KEEPALIVE",
+	{levelSocket, 13}: "SO_LINGER",
+	{levelSocket, 15}: "SO_REUSEPORT",
+	{levelSocket, 20}: "SO_RCVTIMEO",
+	{levelSocket, 21}: "SO_SNDTIMEO",
+	AttachFilter:      "SO_ATTACH_FILTER",
+	AttachBPF:         "SO_ATTACH_BPF",
+
+	{levelIP, 2}: "IP_TTL",
+	{levelIP, 8}: "IP_PKTINFO",
+	IPRecvErr:    "IP_RECVERR",
+
+	{levelIPv6, 25}: "IPV6_RECVERR",
+	{levelIPv6, 26}: "IPV6_V6ONLY",
+	{levelIPv6, 49}: "IPV6_RECVPKTINFO",
+
+	{levelTCP, 1}:  "TCP_NODELAY",
+	{levelTCP, 4}:  "TCP_KEEPIDLE",
+	{levelTCP, 5}:  "TCP_KEEPINTVL",
+	{levelTCP, 6}:  "TCP_KEEPCNT",
+	{levelTCP, 18}: "TCP_USER_TIMEOUT",
+
+	UDPSegment:      "UDP_SEGMENT",
+	{levelUDP, 104}: "UDP_GRO",
+}
+
+// Options returns the options whose names the lab knows, with them.
+func Options() map[Option]string { return maps.Clone(options) }
+
+// String returns the kernel's name for an option; "level 0, option 99" for one whose name the
+// lab does not know.
+func (o Option) String() string {
+	if name := options[o]; name != "" {
+		return name
+	}
+	return fmt.Sprintf("level %d, option %d", o.Level, o.Name)
+}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"dialpath/lab/view"
 	"dialpath/lab/vm"
 )
 
@@ -30,11 +31,11 @@ func TestGolden(t *testing.T) {
 	for name, machine := range machines {
 		t.Run(name, func(t *testing.T) {
 			var got bytes.Buffer
-			if err := machine().Examine().Write(&got, false); err != nil {
+			if err := view.Doctor(&got, machine().Examine(), view.Style{}); err != nil {
 				t.Fatal(err)
 			}
 			for line := range strings.Lines(got.String()) {
-				if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > width {
+				if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > view.Width {
 					t.Errorf("%d columns: %s", n, line)
 				}
 			}
@@ -274,16 +275,5 @@ func TestJSON(t *testing.T) {
 	}
 	if !bytes.Contains(b, []byte(`{"name":"lockdown","state":"ok","found":"none"}`)) {
 		t.Errorf("unexpected JSON: %s", b)
-	}
-}
-
-func TestColour(t *testing.T) {
-	r := Report{Kernel: "6.12", Arch: "amd64", Checks: []Check{{Name: "a", State: Missing, Found: "b"}}, Verdict: "c"}
-	var b bytes.Buffer
-	if err := r.Write(&b, true); err != nil {
-		t.Fatal(err)
-	}
-	if want := "\x1b[31m✗\x1b[0m a  b\n"; !strings.Contains(b.String(), want) {
-		t.Errorf("no %q in %q", want, b.String())
 	}
 }

@@ -28,6 +28,7 @@ func TestMain(m *testing.M) {
 var update = flag.Bool("update", false, "write the golden files anew")
 
 func TestGolden(t *testing.T) {
+	t.Parallel()
 	for name, machine := range machines {
 		t.Run(name, func(t *testing.T) {
 			var got bytes.Buffer
@@ -58,6 +59,7 @@ func TestGolden(t *testing.T) {
 
 // Whether the guest is needed decides what make lab does.
 func TestBackendAndGuest(t *testing.T) {
+	t.Parallel()
 	tests := map[string]struct {
 		backend string
 		guest   bool
@@ -86,6 +88,7 @@ func TestBackendAndGuest(t *testing.T) {
 }
 
 func TestSingleChecks(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		name   string
 		change func(*machine)
@@ -248,6 +251,7 @@ func TestSingleChecks(t *testing.T) {
 
 // What is wrong must come with what to do about it, and with what it blocks.
 func TestMissingIsExplained(t *testing.T) {
+	t.Parallel()
 	for name, machine := range machines {
 		for _, c := range machine().Examine().Checks {
 			if c.State == Missing && (c.Mend == "" || c.Blocks == "") {
@@ -261,6 +265,7 @@ func TestMissingIsExplained(t *testing.T) {
 }
 
 func TestJSON(t *testing.T) {
+	t.Parallel()
 	want := full().Examine()
 	b, err := json.Marshal(want)
 	if err != nil {

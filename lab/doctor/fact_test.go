@@ -8,6 +8,7 @@ import (
 )
 
 func TestParseConfig(t *testing.T) {
+	t.Parallel()
 	got := parseConfig(strings.Join([]string{
 		"# Linux/x86 6.12 Kernel Configuration", "CONFIG_BPF=y", "CONFIG_VETH=m", "# CONFIG_KPROBES is not set",
 		`CONFIG_LSM="lockdown,yama"`, "CONFIG_HZ=250", "",

@@ -18,6 +18,7 @@ var ours = regexp.MustCompile(`^(__)?(tcp|udp|ip|inet|sock|sk)_`)
 // lab has recordings, and that the table has no line for; and of all that its stacks pass
 // through, and that has another name since the article.
 func TestComplete(t *testing.T) {
+	t.Parallel()
 	for _, series := range recordings.Kernels() {
 		traces, err := recordings.Load(series)
 		if err != nil {
@@ -53,6 +54,7 @@ func TestComplete(t *testing.T) {
 }
 
 func TestLines(t *testing.T) {
+	t.Parallel()
 	const widest = 76 // under the function's name, indented
 	all := Names()
 	for i, name := range all {
@@ -70,6 +72,7 @@ func TestLines(t *testing.T) {
 }
 
 func TestFunction(t *testing.T) {
+	t.Parallel()
 	if got := Function("tcp_options_write.isra.0"); got != tcps["tcp_options_write"] || got == "" {
 		t.Errorf("a compiler's suffix hides the function: %q", got)
 	}

@@ -8,6 +8,7 @@ import (
 )
 
 func TestBackends(t *testing.T) {
+	t.Parallel()
 	want := []kernel.Backend{kernel.KprobeMulti, kernel.Kprobe, kernel.Fentry, kernel.Tracepoint}
 	if got := kernel.Backends(); !slices.Equal(got, want) {
 		t.Errorf("the backends, best first, are %q, want %q", got, want)
@@ -32,6 +33,7 @@ func TestBackends(t *testing.T) {
 }
 
 func TestSinceOn(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		backend kernel.Backend
 		arch    string

@@ -11,6 +11,7 @@ import (
 
 // TestErrnos holds the table against the one of golang.org/x/sys, which is this system's.
 func TestErrnos(t *testing.T) {
+	t.Parallel()
 	for n := int64(-1); n < 512; n++ {
 		if got, want := kernel.Errno(n), unix.ErrnoName(syscall.Errno(n)); got != want {
 			t.Errorf("%d is %q, want %q", n, got, want)

@@ -84,6 +84,7 @@ func kernelFrames(t *trace.Trace) []string {
 // TestPlayers: on each kernel that was recorded, the player of each part ran that the table
 // says, and no other one did.
 func TestPlayers(t *testing.T) {
+	t.Parallel()
 	for _, k := range seen(t) {
 		for _, part := range kernel.Parts() {
 			player := part.On(k.version)
@@ -104,6 +105,7 @@ func TestPlayers(t *testing.T) {
 
 // TestHooks: the parts that were recorded as hooks are the table's, played by its players.
 func TestHooks(t *testing.T) {
+	t.Parallel()
 	for _, k := range seen(t) {
 		recorded := make(map[string]bool)
 		for _, one := range k.traces {
@@ -128,6 +130,7 @@ func TestHooks(t *testing.T) {
 
 // TestAsked: what claims and exercises ask for is a part, or a function that is known.
 func TestAsked(t *testing.T) {
+	t.Parallel()
 	asked := make(map[string][]string)
 	for _, c := range tour.Claims() {
 		for _, r := range c.Recordings {
@@ -167,6 +170,7 @@ func knownFunctions(t *testing.T) map[string]bool {
 // TestFunctions: each function of each table is one that some kernel has, or had, stands
 // once in its table, and is explained if today's kernels have it.
 func TestFunctions(t *testing.T) {
+	t.Parallel()
 	known := knownFunctions(t)
 	tables := map[string][]string{"unrecorded": unrecorded, "landmarks": kernel.Landmarks(), "parts": nil, "around parts": nil}
 	var gone []string // from kernels that the lab can trace
@@ -207,6 +211,7 @@ func twice(names []string) []string {
 
 // TestNames: no part, no system call and no softirq stands in its table twice.
 func TestNames(t *testing.T) {
+	t.Parallel()
 	tables := map[string][]string{"softirqs": kernel.Softirqs()}
 	for _, part := range kernel.Parts() {
 		tables["parts"] = append(tables["parts"], part.Name)
@@ -226,6 +231,7 @@ func TestNames(t *testing.T) {
 
 // TestOrderOfPlayers: the newest player comes first, and the last has played since ever.
 func TestOrderOfPlayers(t *testing.T) {
+	t.Parallel()
 	for _, part := range kernel.Parts() {
 		for i, player := range part.Players {
 			last := i == len(part.Players)-1
@@ -238,6 +244,7 @@ func TestOrderOfPlayers(t *testing.T) {
 
 // TestSoftirqs: what was recorded ran in a process or in a softirq of the table.
 func TestSoftirqs(t *testing.T) {
+	t.Parallel()
 	all := append(kernel.Softirqs(), kernel.Process)
 	for _, k := range seen(t) {
 		for _, one := range k.traces {
@@ -253,6 +260,7 @@ func TestSoftirqs(t *testing.T) {
 // TestSyscalls: the system calls that were recorded are in the table, those that made a
 // socket are known to, and so are those inside of which UDP sent or received.
 func TestSyscalls(t *testing.T) {
+	t.Parallel()
 	for _, k := range seen(t) {
 		for _, one := range k.traces {
 			for _, c := range one.Syscalls {
@@ -285,6 +293,7 @@ func callOf(s trace.Stack) string {
 }
 
 func TestSyscallOf(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		function, call string
 		wrapper        bool
@@ -309,6 +318,7 @@ func TestSyscallOf(t *testing.T) {
 // TestEntries: between the program's frames on a stack and the function of their system
 // call, all lead to it. If there is none, the last had no frame, or an interrupt came.
 func TestEntries(t *testing.T) {
+	t.Parallel()
 	for _, k := range seen(t) {
 		for _, one := range k.traces {
 			for _, s := range one.Stacks {
@@ -332,6 +342,7 @@ func TestEntries(t *testing.T) {
 // TestRenames: each rename says what, since when, why, and where it can be seen; the name
 // of today ran, if its kernel was recorded.
 func TestRenames(t *testing.T) {
+	t.Parallel()
 	for _, r := range kernel.Renames() {
 		since, ok := r.Kernel()
 		if !ok || r.Now == "" || r.Then == r.Now || r.Why == "" || r.Source == "" {

@@ -8,6 +8,7 @@ import (
 )
 
 func TestParseVersion(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		release string
 		want    kernel.Version
@@ -28,6 +29,7 @@ func TestParseVersion(t *testing.T) {
 }
 
 func TestOrder(t *testing.T) {
+	t.Parallel()
 	series := []string{"6.12", "6.2", "5.15", "7.0", "6.1"}
 	slices.SortFunc(series, kernel.CompareSeries)
 	if want := []string{"5.15", "6.1", "6.2", "6.12", "7.0"}; !slices.Equal(series, want) {

@@ -17,6 +17,7 @@ import (
 )
 
 func TestKernels(t *testing.T) {
+	t.Parallel()
 	want := []string{"6.1", "6.12", "6.18"} // 6.12 is not before 6.2
 	if diff := cmp.Diff(want, Kernels()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -31,6 +32,7 @@ func TestKernels(t *testing.T) {
 
 // TestWhole: each kernel's file has every workload, whole, with all that views show.
 func TestWhole(t *testing.T) {
+	t.Parallel()
 	for _, kernel := range Kernels() {
 		all, err := Load(kernel)
 		if err != nil {
@@ -66,6 +68,7 @@ func TestWhole(t *testing.T) {
 
 // TestModel: the files are what the model of today writes. If not, make recordings.
 func TestModel(t *testing.T) {
+	t.Parallel()
 	for _, kernel := range Kernels() {
 		file, err := files.Open(kernel + suffix)
 		if err != nil {

@@ -64,6 +64,7 @@ func TestServerLinesTCP(t *testing.T) {
 
 // TestLocalhost lets a name be resolved.
 func TestLocalhost(t *testing.T) {
+	t.Parallel()
 	for _, network := range []string{"udp4", "tcp4"} {
 		server := start(t, Server{Network: network}, "localhost:0")
 		_, port, _ := net.SplitHostPort(server.addr)
@@ -75,6 +76,7 @@ func TestLocalhost(t *testing.T) {
 }
 
 func TestBind(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct{ network, address, host string }{
 		{"udp", ":0", "127.0.0.1"},
 		{"udp4", ":0", "127.0.0.1"},
@@ -101,6 +103,7 @@ func TestBind(t *testing.T) {
 
 // TestClientWithoutHost: to a client, too, no host is this machine.
 func TestClientWithoutHost(t *testing.T) {
+	t.Parallel()
 	for _, network := range []string{"udp", "tcp"} {
 		server := start(t, Server{Network: network}, ":0")
 		_, port, _ := net.SplitHostPort(server.addr)
@@ -210,6 +213,7 @@ func TestNoAnswer(t *testing.T) {
 }
 
 func TestBadInput(t *testing.T) {
+	t.Parallel()
 	busy := udpSocket(t, "127.0.0.1:0").LocalAddr().String()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -272,6 +276,7 @@ type broken struct{}
 func (broken) Write([]byte) (int, error) { return 0, syscall.ENOSPC }
 
 func TestWriterFails(t *testing.T) {
+	t.Parallel()
 	for _, network := range []string{"udp", "tcp"} {
 		server := start(t, Server{Network: network}, ":0")
 		for _, c := range []Client{{Network: network, Out: broken{}}, {Network: network, Echo: broken{}}} {

@@ -20,6 +20,7 @@ func (s *sizes) Write(b []byte) (int, error) {
 // TestOneWrite: one Write is one datagram, however small the pieces in which
 // the message was read, and even if it is empty.
 func TestOneWrite(t *testing.T) {
+	t.Parallel()
 	for _, size := range []int{0, 1, 40_000, MaxDatagram} {
 		m, err := readMessage(iotest.HalfReader(strings.NewReader(binary(size))))
 		if err != nil {

@@ -75,6 +75,7 @@ func peer(port int) *net.UDPAddr { return &net.UDPAddr{IP: net.IPv4(127, 0, 0, 9
 
 // TestOutliveWrites: each failure is the misfortune of one peer.
 func TestOutliveWrites(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		err  syscall.Errno
 		text string
@@ -99,6 +100,7 @@ func TestOutliveWrites(t *testing.T) {
 // TestOutliveReads also measures, on a clock of its own, that failure after
 // failure does not become a busy loop.
 func TestOutliveReads(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
 		reads := make([]packet, 12)
@@ -123,6 +125,7 @@ func TestOutliveReads(t *testing.T) {
 // TestRefuse: neither services that answer by themselves nor echo servers on
 // the same port get an answer, and their neighbours do.
 func TestRefuse(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		port   int
 		reason string

@@ -20,6 +20,7 @@ func (pipe) CloseWrite() error { return nil }
 // failure, however long the client itself takes. Then it is, after the timeout,
 // which begins anew with every byte that comes.
 func TestPatience(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		here, there := net.Pipe()
 		defer there.Close()
@@ -50,6 +51,7 @@ func TestPatience(t *testing.T) {
 // TestPatienceOfWrites: a peer that takes nothing holds nobody, and a long
 // message has the timeout for each piece.
 func TestPatienceOfWrites(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		here, there := net.Pipe()
 		defer there.Close()

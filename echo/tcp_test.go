@@ -108,6 +108,7 @@ func TestSilentPeer(t *testing.T) {
 // TestPeerThatDoesNotRead: a client that does not take its echo is let go, on
 // the minute. A pipe has no buffer to be filled first.
 func TestPeerThatDoesNotRead(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
 		client, served := net.Pipe()

@@ -42,12 +42,15 @@ func (p patterns) find() ([]Function, error) {
 // indirect branch tracking the addresses in it are those of the instruction after
 // the function's first, by which no cookie is found.)
 func (p patterns) fromTracefs() ([]Function, error) {
-	f, err := openFirst("available_filter_functions")
+	modules, err := loadedModules()
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	return p.read(f)
+	text, err := listRead.get(modules, readList)
+	if err != nil {
+		return nil, err
+	}
+	return p.read(bytes.NewReader(text))
 }
 
 func openFirst(name string) (f *os.File, err error) {

@@ -97,9 +97,15 @@ func fprobe() bool {
 		strings.Contains(string(symbols), " register_fprobe_ips\n")
 }
 
+// testAuto takes all functions of both protocols; with single kprobes, whose attaching takes its
+// time, those of one: there the tour attaches to all.
 func testAuto(t *testing.T, kernel string) {
 	want := map[string]Backend{"6.1": Kprobe, "6.12": KprobeMulti}[kernel]
-	s, err := Open(Options{Functions: []string{"udp_*", "tcp_*"}, Strict: true})
+	functions, atLeast := []string{"udp_*", "tcp_*"}, 400
+	if want == Kprobe && !ring.More() {
+		functions, atLeast = functions[:1], 50
+	}
+	s, err := Open(Options{Functions: functions, Strict: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,7 +113,7 @@ func testAuto(t *testing.T, kernel string) {
 	if s.Backend != want {
 		t.Errorf("took %s (%s), want %s", s.Backend, s.Why, want)
 	}
-	if len(s.Failed) != 0 || len(s.Matched) < 400 {
+	if len(s.Failed) != 0 || len(s.Matched) < atLeast {
 		t.Errorf("%d functions matched, of which %v have no probe", len(s.Matched), s.Failed)
 	}
 }

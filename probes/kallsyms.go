@@ -20,6 +20,8 @@ var ErrHidden = errors.New("/proc/kallsyms shows no addresses: be root, and set 
 type Symbols struct {
 	starts []uint64 // ascending
 	names  []string // names[i] begins at starts[i]
+
+	textStart, textEnd uint64 // of the kernel itself, without its modules; 0 if it does not say
 }
 
 // LoadSymbols reads the running kernel's functions from /proc/kallsyms. It fails
@@ -38,6 +40,12 @@ func readSymbols(r io.Reader) (*Symbols, error) {
 	err := eachSymbol(r, func(address uint64, name []byte) {
 		s.starts = append(s.starts, address)
 		s.names = append(s.names, string(name))
+		switch string(name) {
+		case "_stext":
+			s.textStart = address
+		case "_etext":
+			s.textEnd = address
+		}
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read kernel symbols: %w", err)
@@ -74,6 +82,9 @@ func (s *Symbols) Lookup(address uint64) (name string, offset uint64, ok bool) {
 	}
 	return s.names[i], address - s.starts[i], true
 }
+
+// own tells whether an address lies in the kernel's own text.
+func (s *Symbols) own(address uint64) bool { return s.textStart <= address && address < s.textEnd }
 
 // eachSymbol calls yield with each function of a file in the form of
 // /proc/kallsyms: "ffffffff81000000 T _stext", and a module's name in brackets

@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 
 	"github.com/cilium/ebpf"
@@ -31,13 +32,18 @@ type objects struct {
 // types are the kernel's, decoded once: they are the same until another one is booted.
 var types = btf.NewCache()
 
+// parsed is what the lab's object file holds, in the form of a specification. It is parsed
+// once, and copied for each session, which sets its own constants and sizes.
+var parsed = sync.OnceValues(loadBpf)
+
 // load loads the programs that the options need, in the form that the backend
 // needs. Programs for fentry come later, with their functions.
 func load(backend Backend, opts Options, functions int) (*objects, error) {
-	spec, err := loadBpf()
+	whole, err := parsed()
 	if err != nil {
 		return nil, err
 	}
+	spec := whole.Copy()
 	o := &objects{spec: spec}
 	if err := o.configure(opts); err != nil {
 		return nil, err

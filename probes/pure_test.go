@@ -16,6 +16,7 @@ import (
 )
 
 func TestPatterns(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		glob, name string
 		want       bool
@@ -49,6 +50,7 @@ func globs(t *testing.T, globs ...string) patterns {
 }
 
 func TestReadsTracefsList(t *testing.T) {
+	t.Parallel()
 	const list = "udp_sendmsg\nudp_lib_hash\nvxlan_xmit [vxlan]\nudp_lib_hash [udp_diag]\nudp_recvmsg.part.0\n"
 	found, err := globs(t, "udp_*").read(strings.NewReader(list))
 	if err != nil {
@@ -73,6 +75,7 @@ ffffffffc0000000 t veth_xmit	[veth]
 `
 
 func TestSymbols(t *testing.T) {
+	t.Parallel()
 	s, err := readSymbols(strings.NewReader(kallsyms))
 	if err != nil {
 		t.Fatal(err)
@@ -99,6 +102,7 @@ func TestSymbols(t *testing.T) {
 }
 
 func TestSymbolsHidden(t *testing.T) {
+	t.Parallel()
 	const hidden = "0000000000000000 T _stext\n0000000000000000 t udp_sendmsg\n"
 	if _, err := readSymbols(strings.NewReader(hidden)); !errors.Is(err, ErrHidden) {
 		t.Errorf("error %v, want ErrHidden", err)
@@ -106,6 +110,7 @@ func TestSymbolsHidden(t *testing.T) {
 }
 
 func TestFramesLoseTheTracing(t *testing.T) {
+	t.Parallel()
 	s := &Symbols{
 		starts: []uint64{0x100, 0x200, 0x300, 0x400},
 		names:  []string{"bpf_prog_6deef7357e7b4530", "bpf_trampoline_6442", "udp_sendmsg", "ksys_write"},
@@ -126,6 +131,7 @@ func TestFramesLoseTheTracing(t *testing.T) {
 }
 
 func TestAddresses(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		field [16]byte
 		ipv6  bool
@@ -143,6 +149,7 @@ func TestAddresses(t *testing.T) {
 
 // TestHooks: each part that the article looks at has a hook, and no other.
 func TestHooks(t *testing.T) {
+	t.Parallel()
 	var want []string
 	for _, part := range kernel.Hooks() {
 		want = append(want, part.Name)
@@ -154,6 +161,7 @@ func TestHooks(t *testing.T) {
 
 // TestSyscallNumbers: each system call that is to be recorded has a number.
 func TestSyscallNumbers(t *testing.T) {
+	t.Parallel()
 	var want []string
 	for _, call := range kernel.Syscalls() {
 		want = append(want, call.Name)
@@ -165,6 +173,7 @@ func TestSyscallNumbers(t *testing.T) {
 
 // Each softirq of which the programs count the work has a name.
 func TestEveryContextHasAName(t *testing.T) {
+	t.Parallel()
 	if names := 1 + len(kernel.Softirqs()); names != int(bpfContextCONTEXTS) { // a process's is the first
 		t.Errorf("%d contexts have names, and %d are counted", names, bpfContextCONTEXTS)
 	}
@@ -172,6 +181,7 @@ func TestEveryContextHasAName(t *testing.T) {
 
 // The number of a tracepoint is its place in the table here, and stands in its program, too.
 func TestTracepointsAreInOrder(t *testing.T) {
+	t.Parallel()
 	spec, err := loadBpf()
 	check(t, err)
 	for i, point := range tracepoints {

@@ -194,11 +194,9 @@ func (s *Session) readStacks(seen *Seen) error {
 	var value bpfStack
 	entries := s.objects.Maps[bpfMapStacks].Iterate()
 	for entries.Next(&key, &value) {
-		if s.symbols == nil { // a long file, read only if there is something to look up
-			var err error
-			if s.symbols, err = LoadSymbols(); err != nil {
-				return err
-			}
+		symbols, err := s.symbolsOf(taken(value.Frames[:], value.Bytes))
+		if err != nil {
+			return err
 		}
 		seen.Stacks = append(seen.Stacks, Stack{
 			Function: s.function(key.Function),
@@ -207,7 +205,7 @@ func (s *Session) readStacks(seen *Seen) error {
 			Context:  Context(key.Context),
 			Calls:    value.Count,
 			First:    int64(value.First),
-			Frames:   s.symbols.frames(value.Frames[:], value.Bytes),
+			Frames:   symbols.frames(value.Frames[:], value.Bytes),
 			Program: Program{
 				Frames:     slices.Clone(taken(value.UserFrames[:], value.UserBytes)),
 				LeafCaller: value.LeafCaller,
@@ -220,6 +218,18 @@ func (s *Session) readStacks(seen *Seen) error {
 		return fmt.Errorf("read stacks: %w", err)
 	}
 	return nil
+}
+
+// symbolsOf returns symbols for the addresses on a stack. A session reads them at most once,
+// and only if there is something to look up.
+func (s *Session) symbolsOf(addresses []uint64) (*Symbols, error) {
+	if s.symbols != nil {
+		return s.symbols, nil
+	}
+	return symbolsRead.of(addresses, func() (_ *Symbols, err error) {
+		s.symbols, err = LoadSymbols()
+		return s.symbols, err
+	})
 }
 
 // frames names the functions on a stack of so many bytes. What the tracing itself

@@ -26,6 +26,7 @@ func names(functions []Function) (names []string) {
 // TestChoose: what was chosen for a purpose is taken where it is, and what is lacking is
 // said; what a user typed must be there.
 func TestChoose(t *testing.T) {
+	t.Parallel()
 	older := kernelOf("ip4_datagram_connect", "tcp_connect", "udp_err.isra.0", "udp_sendmsg", "__skb_recv_udp")
 	newer := kernelOf("ip4_datagram_connect", "tcp_connect", "udp_connect", "udp_sendmsg", "__skb_recv_udp")
 	for _, test := range []struct {
@@ -79,6 +80,7 @@ func TestChoose(t *testing.T) {
 // TestSelectTracepoints: of tracepoints those that are named; with a function among the
 // names all of them, if that is good enough.
 func TestSelectTracepoints(t *testing.T) {
+	t.Parallel()
 	const all = len(tracepoints)
 	for _, test := range []struct {
 		name string

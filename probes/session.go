@@ -30,7 +30,7 @@ type Session struct {
 	counted    [sides]Role           // whose work is counted on each side; 0 for nobody's
 	hit        []uint32              // numbers of the functions whose counts were read last
 	events     *events
-	symbols    *Symbols // read when first needed
+	symbols    *Symbols // read by this session, if it had to
 	start, end int64    // of the window, ns of CLOCK_MONOTONIC
 
 	missedBefore, missedIn uint64 // hits missed before this window, and in it

@@ -60,6 +60,7 @@ func TestLeavesNothingBehind(t *testing.T) {
 }
 
 func TestUnknownBackend(t *testing.T) {
+	t.Parallel()
 	if err := attach("magic"); err == nil || err.Error() != `attach: unknown backend "magic"` {
 		t.Errorf("got %v", err)
 	}

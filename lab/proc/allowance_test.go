@@ -7,6 +7,7 @@ import (
 )
 
 func TestAllowance(t *testing.T) {
+	t.Parallel()
 	a := Allowance{time: 5 * time.Second, work: 5 * time.Second, first: Vitals{Ran: time.Hour, Waited: time.Hour}}
 	const s = time.Second
 	for _, test := range []struct {
@@ -37,6 +38,7 @@ func TestAllowance(t *testing.T) {
 }
 
 func TestVitals(t *testing.T) {
+	t.Parallel()
 	for stat, want := range map[string]bool{
 		"7 (flood) R 1 7 7": true, "7 (flood) D 1 7 7": true, "7 (flood) S 1 7 7": false, "7 (flood) Z 1 7 7": false,
 		"7 (a) R (b) S 1 7 7": false, "": false, "7 (flood)": false,
@@ -69,6 +71,7 @@ func TestExamine(t *testing.T) {
 }
 
 func TestParents(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		stat        string
 		pid, parent int

@@ -9,6 +9,7 @@ import (
 
 // TestMistakes are found before anything is run.
 func TestMistakes(t *testing.T) {
+	t.Parallel()
 	threads, err := filepath.Glob("/proc/self/task/*")
 	if err != nil || len(threads) < 2 {
 		t.Fatalf("threads %v, %v", threads, err)

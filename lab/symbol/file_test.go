@@ -13,6 +13,7 @@ import (
 )
 
 func TestOpenErrors(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	if _, err := Open(filepath.Join(dir, "missing")); !errors.Is(err, fs.ErrNotExist) || !strings.HasPrefix(err.Error(), "read symbols: ") {
 		t.Errorf("of a file that is not there: %v", err)
@@ -31,6 +32,7 @@ func TestOpenErrors(t *testing.T) {
 
 // TestNotGo reads a file that Go did not make, and that keeps only names.
 func TestNotGo(t *testing.T) {
+	t.Parallel()
 	f := open(t, "../../probes/bpf_x86_bpfel.o")
 	if want := "names only, no source lines: not a Go program, or without debug information"; f.Note() != want {
 		t.Errorf("it notes %q, want %q", f.Note(), want)

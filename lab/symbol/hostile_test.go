@@ -76,6 +76,7 @@ func handELF(name string, info []byte) []byte {
 // TestHostile reads debug information that would take its readers all memory. One that is
 // made in the same way, and is right, is read.
 func TestHostile(t *testing.T) {
+	t.Parallel()
 	const deep = 1 << 24
 	for _, test := range []struct {
 		name   string
@@ -110,6 +111,7 @@ func TestHostile(t *testing.T) {
 
 // TestHuge reads a small file that says to be huge once it is unpacked.
 func TestHuge(t *testing.T) {
+	t.Parallel()
 	info := append(binary.BigEndian.AppendUint64([]byte("ZLIB"), 1<<40), 0x78, 0x9c)
 	f, err := NewFile(bytes.NewReader(handELF(".zdebug_info", info)))
 	if err != nil {

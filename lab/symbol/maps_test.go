@@ -9,6 +9,7 @@ import (
 )
 
 func TestParseMaps(t *testing.T) {
+	t.Parallel()
 	const text = `00400000-004cf000 r-xp 00000000 fe:00 9986545                            /srv/my program (deleted)
 7f557dca0000-7f557de00000 rw-p 00000000 00:00 0 
 7fd7cfc7b000-7fd7cfdd1000 r-xp 00026000 fe:00 326269                     /usr/lib/libc.so.6
@@ -42,6 +43,7 @@ ffffffffff600000-ffffffffff601000 --xp 00000000 00:00 0                  [vsysca
 }
 
 func TestParseMapsErrors(t *testing.T) {
+	t.Parallel()
 	for line, want := range map[string]string{
 		"garbage":                               `read mappings: line "garbage": 1 fields, not 5 or 6`,
 		"x-2 r-xp 0 fe:00 1 /a":                 `read mappings: line "x-2 r-xp 0 fe:00 1 /a": "x" is no number`,
@@ -57,6 +59,7 @@ func TestParseMapsErrors(t *testing.T) {
 }
 
 func TestReadMaps(t *testing.T) {
+	t.Parallel()
 	maps, err := ReadMaps(os.Getpid())
 	if err != nil || len(maps) == 0 {
 		t.Errorf("of this process: %d mappings, %v", len(maps), err)

@@ -44,6 +44,7 @@ func TestMade(t *testing.T) {
 
 // TestGit: what git says is taken over, in a clone of one's own only.
 func TestGit(t *testing.T) {
+	t.Parallel()
 	if _, err := exec.LookPath("git"); err != nil {
 		t.Skip("without git every version is unknown: TestMade")
 	}

@@ -9,6 +9,7 @@ import (
 // TestGet: what make says of a lab goes before what Go knows, and what neither knows is
 // unknown, as it is of a test.
 func TestGet(t *testing.T) {
+	t.Parallel()
 	if got, want := Get(), (Info{Unknown, Unknown, runtime.Version()}); got != want {
 		t.Errorf("of a test: %+v, want %+v", got, want)
 	}
@@ -24,6 +25,7 @@ func TestGet(t *testing.T) {
 
 // TestBuiltByGo: go build and go install know the commit or the version.
 func TestBuiltByGo(t *testing.T) {
+	t.Parallel()
 	of := func(version string, settings ...debug.BuildSetting) *debug.BuildInfo {
 		return &debug.BuildInfo{Main: debug.Module{Version: version}, Settings: settings}
 	}

@@ -33,6 +33,7 @@ type Style struct {
 
 const (
 	bold   = "\x1b[1m"
+	dim    = "\x1b[2m"
 	red    = "\x1b[31m"
 	green  = "\x1b[32m"
 	yellow = "\x1b[33m"
@@ -143,7 +144,7 @@ func wrap(text string, columns int) []string {
 // Colours take none.
 func width(text string) int { return utf8.RuneCountInString(colors.Replace(text)) }
 
-var colors = strings.NewReplacer(bold, "", red, "", green, "", yellow, "", reset, "")
+var colors = strings.NewReplacer(bold, "", dim, "", red, "", green, "", yellow, "", reset, "")
 
 // clip shortens text to columns.
 func clip(text string, columns int) string {

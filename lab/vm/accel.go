@@ -40,6 +40,7 @@ type accelerator struct {
 	name       string
 	args       []string // QEMU's
 	kernelArgs string
+	unpacks    bool // the host unpacks the kernel: see [openKernel]
 }
 
 // Software emulation has one CPU in every respect: QEMU 7.2 races with itself on the
@@ -49,8 +50,8 @@ type accelerator struct {
 // (ERMS, FSRM) is hidden: emulated, they go byte by byte, and kernel and Go have other ways.
 // The tour needs a seventh less of the machine's time without.
 var (
-	byKVM = accelerator{"KVM", []string{"-accel", "kvm", "-cpu", "host"}, ""}
-	byTCG = accelerator{"software emulation", []string{"-accel", "tcg", "-cpu", "max,-erms,-fsrm"}, " clearcpuid=cx16"}
+	byKVM = accelerator{"KVM", []string{"-accel", "kvm", "-cpu", "host"}, "", false}
+	byTCG = accelerator{"software emulation", []string{"-accel", "tcg", "-cpu", "max,-erms,-fsrm"}, " clearcpuid=cx16", true}
 )
 
 // A start is one way to boot a guest, and how long it may take to its first word.

@@ -267,6 +267,7 @@ func TestInterruptedBoot(t *testing.T) {
 // TestBlame: what a guest that came to nothing says of KVM, by itself and if the same guest
 // comes up without it.
 func TestBlame(t *testing.T) {
+	t.Parallel()
 	const long = 3 * time.Second
 	for name, test := range map[string]struct {
 		failure          Failure

@@ -40,6 +40,7 @@ func realTempDir(t *testing.T) string {
 }
 
 func TestCarryKeepsLinks(t *testing.T) {
+	t.Parallel()
 	dir := realTempDir(t)
 	if err := os.MkdirAll(dir+"/usr/bin", 0o755); err != nil {
 		t.Fatal(err)
@@ -91,6 +92,7 @@ func TestCarryKeepsLinks(t *testing.T) {
 }
 
 func TestCarryScript(t *testing.T) {
+	t.Parallel()
 	dir := realTempDir(t)
 	shell, err := exec.LookPath("sh")
 	if err != nil {
@@ -131,6 +133,7 @@ func TestCarryScript(t *testing.T) {
 }
 
 func TestCarryLibraries(t *testing.T) {
+	t.Parallel()
 	shell, err := exec.LookPath("sh")
 	if err != nil {
 		t.Fatal(err)
@@ -161,6 +164,7 @@ func TestCarryLibraries(t *testing.T) {
 }
 
 func TestParseLibrary(t *testing.T) {
+	t.Parallel()
 	for line, want := range map[string]struct {
 		lib, path string
 		ok        bool

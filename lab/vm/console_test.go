@@ -11,6 +11,7 @@ import (
 )
 
 func TestTail(t *testing.T) {
+	t.Parallel()
 	var c tail
 	fmt.Fprint(&c, "\x1bc\x1b[?7l\x1b[2JSeaBIOS\r\n\r\n[    0.1] first\r\n\xff\n")
 	if got, want := c.lines(), []string{"SeaBIOS", "[    0.1] first", "?"}; !slices.Equal(got, want) {
@@ -29,6 +30,7 @@ func TestTail(t *testing.T) {
 }
 
 func TestTailPanic(t *testing.T) {
+	t.Parallel()
 	var c tail
 	if reason, ok := c.panicked(); ok {
 		t.Errorf("an empty console panicked: %s", reason)
@@ -45,6 +47,7 @@ func TestTailPanic(t *testing.T) {
 }
 
 func TestFailure(t *testing.T) {
+	t.Parallel()
 	console := []string{"one", "two"}
 	for _, c := range []struct {
 		failure Failure
@@ -70,6 +73,7 @@ func TestFailure(t *testing.T) {
 }
 
 func TestProgress(t *testing.T) {
+	t.Parallel()
 	steps := func(p Progress) {
 		p("find", 0)
 		p("find", 1)

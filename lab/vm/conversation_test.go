@@ -27,6 +27,7 @@ func talk(t *testing.T, j Job, said func(*frameWriter)) (*conversation, error) {
 }
 
 func TestSessionReads(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	out := filepath.Join(dir, "out.json")
 	if err := os.WriteFile(out, []byte("old"), 0o600); err != nil {
@@ -62,6 +63,7 @@ func TestSessionReads(t *testing.T) {
 }
 
 func TestSessionRefuses(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	out := filepath.Join(dir, "out")
 	head := []byte(`{"index":0}`)
@@ -101,6 +103,7 @@ func TestSessionRefuses(t *testing.T) {
 }
 
 func TestSessionGuestError(t *testing.T) {
+	t.Parallel()
 	_, err := talk(t, Job{}, func(w *frameWriter) { w.send(kindFail, []byte("start /x: no such file")) })
 	var refusal guestError
 	if !errors.As(err, &refusal) || err.Error() != "start /x: no such file" {
@@ -113,6 +116,7 @@ type brokenWriter struct{}
 func (brokenWriter) Write([]byte) (int, error) { return 0, errors.New("disk full") }
 
 func TestSessionOutputFails(t *testing.T) {
+	t.Parallel()
 	_, err := talk(t, Job{Stdout: brokenWriter{}}, func(w *frameWriter) { w.send(kindStdout, []byte("x")) })
 	if want := "write the guest's standard output: disk full"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
@@ -122,6 +126,7 @@ func TestSessionOutputFails(t *testing.T) {
 // TestStdin has both sides of the standard input talk: the host sends no more
 // than the command takes, and the end comes through.
 func TestStdin(t *testing.T) {
+	t.Parallel()
 	text := strings.Repeat("0123456789abcdef", 3*maxPayload/16*stdinWindow)
 	near, far := net.Pipe()
 	defer near.Close()

@@ -71,6 +71,7 @@ func (info) Mode() os.FileMode  { return 0o755 }
 func (info) ModTime() time.Time { return time.Unix(inSeptember2001, 0) }
 
 func TestArchive(t *testing.T) {
+	t.Parallel()
 	var buf bytes.Buffer
 	a := newArchive(&buf)
 	for _, err := range []error{
@@ -103,6 +104,7 @@ func TestArchive(t *testing.T) {
 }
 
 func TestArchiveRefuses(t *testing.T) {
+	t.Parallel()
 	a := newArchive(io.Discard)
 	if err := a.text("/a", "x"); err != nil {
 		t.Fatal(err)

@@ -156,6 +156,7 @@ func TestFetchNoSuchSeries(t *testing.T) {
 }
 
 func TestLockWaits(t *testing.T) {
+	t.Parallel()
 	name := filepath.Join(t.TempDir(), "lock")
 	unlock, err := lock(t.Context(), name)
 	if err != nil {
@@ -175,6 +176,7 @@ func TestLockWaits(t *testing.T) {
 }
 
 func TestComplaint(t *testing.T) {
+	t.Parallel()
 	for in, want := range map[string]string{
 		"":                                  "",
 		"one\ntwo\n":                        "two",
@@ -189,6 +191,7 @@ func TestComplaint(t *testing.T) {
 }
 
 func TestAptIsPrivate(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	if _, err := newApt(dir, "http://m.test/debian", "trixie"); err != nil {
 		t.Fatal(err)

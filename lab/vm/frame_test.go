@@ -11,6 +11,7 @@ import (
 )
 
 func TestFrames(t *testing.T) {
+	t.Parallel()
 	want := []frame{
 		{kindHello, []byte("6.12")},
 		{kindStdout, bytes.Repeat([]byte{0, 255}, maxPayload/2)},
@@ -41,6 +42,7 @@ func TestFrames(t *testing.T) {
 }
 
 func TestReadFrameErrors(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name, in string
 		want     error
@@ -62,6 +64,7 @@ func TestReadFrameErrors(t *testing.T) {
 }
 
 func TestSendTooLong(t *testing.T) {
+	t.Parallel()
 	w := &frameWriter{w: io.Discard}
 	if err := w.send(kindStdout, make([]byte, maxPayload+1)); !errors.Is(err, errFrame) {
 		t.Errorf("got %v, want %v", err, errFrame)
@@ -69,6 +72,7 @@ func TestSendTooLong(t *testing.T) {
 }
 
 func TestStreamCutsFrames(t *testing.T) {
+	t.Parallel()
 	var buf bytes.Buffer
 	data := bytes.Repeat([]byte("dialpath"), maxPayload/4) // two frames
 	if n, err := (stream{&frameWriter{w: &buf}, kindStderr}).Write(data); n != len(data) || err != nil {

@@ -44,6 +44,7 @@ func below(dir string, members map[string]member) (names []string) {
 // TestCarryWith: a folder comes with all that is in it and all that its links lead to, but
 // for what is no file; a program with its interpreter; a file as it is.
 func TestCarryWith(t *testing.T) {
+	t.Parallel()
 	dir := realTempDir(t)
 	lay(t, dir, map[string]string{
 		"folder/a.txt": "a", "folder/sub/b.txt": "b", "folder/out@": "../beside.txt", "folder/lost@": "nowhere",
@@ -84,6 +85,7 @@ func TestCarryWith(t *testing.T) {
 // TestInterpreterLibrary: an interpreter says where its library is, and that is carried,
 // without what others have put there.
 func TestInterpreterLibrary(t *testing.T) {
+	t.Parallel()
 	dir := realTempDir(t)
 	lay(t, dir, map[string]string{
 		"lib@": "lib-3.9", "lib-3.9/os.py": "", "lib-3.9/json/encoder.py": "", "lib-3.9/site-packages/requests.py": "", "lib-3.9/test/long.py": "",

@@ -9,6 +9,7 @@ import (
 // TestNotedLevel reads notes as the linker writes them with -z x86-64-v2 and -v3: sizes,
 // type and owner, then properties of 16 bytes, padding included.
 func TestNotedLevel(t *testing.T) {
+	t.Parallel()
 	head := "\x04\x00\x00\x00\x20\x00\x00\x00\x05\x00\x00\x00GNU\x00"
 	ibt := "\x02\x00\x00\xc0\x04\x00\x00\x00\x03\x00\x00\x00\x00\x00\x00\x00"
 	isa := func(bits string) string {
@@ -35,6 +36,7 @@ func TestNotedLevel(t *testing.T) {
 
 // TestWantedLevel: this program, a file that is none, and the lab itself.
 func TestWantedLevel(t *testing.T) {
+	t.Parallel()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)

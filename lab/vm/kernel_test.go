@@ -10,6 +10,7 @@ import (
 )
 
 func TestCompareVersions(t *testing.T) {
+	t.Parallel()
 	// In ascending order, by dpkg --compare-versions.
 	sorted := []string{
 		"6.1.99-1", "6.1.176-1", "6.1.192-1", "6.1.192-2",
@@ -39,6 +40,7 @@ func compareInts(i, j int) int {
 }
 
 func TestNewest(t *testing.T) {
+	t.Parallel()
 	const madison = `linux-image-6.12.96+deb13-cloud-amd64 |  6.12.96-1 | http://mirror/debian-security trixie-security/main amd64 Packages
 linux-image-6.12.115+deb13-cloud-amd64 | 6.12.115-1 | http://mirror/debian-security trixie-security/main amd64 Packages
 linux-image-6.12.115+deb13.1-cloud-amd64 | 6.12.115-2 | http://mirror/debian-security trixie-security/main amd64 Packages
@@ -60,6 +62,7 @@ linux-image-6.12.107+deb13-cloud-amd64 | 6.12.107-1 | http://mirror/debian trixi
 }
 
 func TestSourceOf(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		series   string
 		suites   []string
@@ -90,6 +93,7 @@ func TestSourceOf(t *testing.T) {
 }
 
 func TestCached(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	write := func(name, text string) {
 		t.Helper()

@@ -6,6 +6,7 @@ import (
 )
 
 func TestChooseMirrors(t *testing.T) {
+	t.Parallel()
 	// As apt-get indextargets prints them.
 	const fetched = `Vendor	Vendor	http://vendor.test/apt/	stable	main
 Debian	Debian	http://near.test/debian/	bookworm	main
@@ -37,6 +38,7 @@ Debian	Debian-Security	http://near.test/debian-security/	bookworm-security	main
 }
 
 func TestMirrorOf(t *testing.T) {
+	t.Parallel()
 	m := mirrors{"http://m.test/debian", "http://m.test/debian-security"}
 	for suite, want := range map[string]string{
 		"trixie":            m.main,

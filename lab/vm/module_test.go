@@ -91,6 +91,7 @@ func TestExtractModules(t *testing.T) {
 }
 
 func TestExtractModulesErrors(t *testing.T) {
+	t.Parallel()
 	lib := moduleFiles(t, "", map[string]string{"veth.ko": "gone"})
 	for name, want := range map[string]string{
 		"veth":  "module veth: gone is not in the package",

@@ -37,14 +37,15 @@ const (
 	portFd
 	consoleFd
 	monitorFd
+	kernelFd
 )
 
 // qemuArgs is the whole machine.
-func qemuArgs(acc accelerator, image string, memory int64) []string {
+func qemuArgs(acc accelerator, memory int64) []string {
 	args := []string{
 		"-no-user-config", "-nodefaults", "-no-reboot", "-display", "none",
 		"-M", "q35", "-smp", "1", "-m", strconv.FormatInt(memory>>20, 10),
-		"-kernel", image,
+		"-kernel", fmt.Sprintf("/proc/self/fd/%d", kernelFd),
 		"-initrd", fmt.Sprintf("/proc/self/fd/%d", initrdFd),
 		"-append", kernelArgs + acc.kernelArgs,
 		"-chardev", fmt.Sprintf("socket,id=port,fd=%d", portFd),
@@ -83,6 +84,11 @@ func startMachine(acc accelerator, image string, initramfs *os.File) (*machine, 
 	if err != nil {
 		return nil, err
 	}
+	kernel, err := openKernel(acc, image)
+	if err != nil {
+		return nil, fmt.Errorf("start the guest: %w", err)
+	}
+	defer kernel.Close()
 	m := &machine{console: new(tail), complaints: new(tail), done: make(chan struct{})}
 	port, portEnd, err := socketPair()
 	if err != nil {
@@ -103,8 +109,10 @@ func startMachine(acc accelerator, image string, initramfs *os.File) (*machine, 
 	}
 	defer consoleEnd.Close()
 
-	cmd := exec.Command(qemuProgram, qemuArgs(acc, image, memoryFor(info.Size()))...)
-	cmd.ExtraFiles = []*os.File{initrdFd - 3: initramfs, portFd - 3: portEnd, consoleFd - 3: consoleEnd, monitorFd - 3: monitorEnd}
+	cmd := exec.Command(qemuProgram, qemuArgs(acc, memoryFor(info.Size()))...)
+	cmd.ExtraFiles = []*os.File{
+		initrdFd - 3: initramfs, portFd - 3: portEnd, consoleFd - 3: consoleEnd, monitorFd - 3: monitorEnd, kernelFd - 3: kernel,
+	}
 	cmd.SysProcAttr = &syscall.SysProcAttr{
 		// A Ctrl-C at the terminal is for the command inside, not for QEMU, which has a
 		// process group of its own.

@@ -9,6 +9,7 @@ import (
 )
 
 func TestWrite(t *testing.T) {
+	t.Parallel()
 	name := filepath.Join(t.TempDir(), "file")
 	put := func(text string, fail error) error {
 		return Write(name, func(w io.Writer) error {

@@ -293,6 +293,7 @@ func clean(t *testing.T) {
 
 // TestNeedsRoot asks for root in one line. The script is where anybody may read it.
 func TestNeedsRoot(t *testing.T) {
+	t.Parallel()
 	dir, err := os.MkdirTemp("", "iptables-log-for-all")
 	if err != nil {
 		t.Fatal(err)

@@ -96,6 +96,7 @@ func (m machine) expectAsked(t *testing.T, want string) {
 }
 
 func TestNewEnough(t *testing.T) {
+	t.Parallel()
 	for _, version := range []string{"go1.26.0", "go1.26.8", "go1.27.1", "go1.26.3 X:nodwarf5", "go1.27-devel_0123abc Mon Jan 2", "devel go1.28-0123abc Mon Jan 2"} {
 		t.Run(version, func(t *testing.T) {
 			m := newMachine(t, version)
@@ -113,6 +114,7 @@ func tooOld(version string) string {
 // TestTooOld: what has been fetched runs, with nothing of the Go that fetched it, and is
 // not fetched again.
 func TestTooOld(t *testing.T) {
+	t.Parallel()
 	for _, version := range []string{"go1.18.1", "go1.19.8", "go1.22.2", "go1.24.4", "go1.25.13", "go1.26rc1"} {
 		t.Run(version, func(t *testing.T) {
 			m := newMachine(t, version)
@@ -132,6 +134,7 @@ func TestTooOld(t *testing.T) {
 
 // TestNotFetched: one line says why, and what to do; what is there in part is not run.
 func TestNotFetched(t *testing.T) {
+	t.Parallel()
 	fetching := func(why string) string {
 		return "setup: fetching go1.26.8\ngo.sh: cannot fetch go1.26.8: " + why +
 			": mend that and run this again, or install go1.26.8 yourself (see go.dev/dl)\n"

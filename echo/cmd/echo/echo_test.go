@@ -64,6 +64,7 @@ func listening(t *testing.T, args ...string) (server *exec.Cmd, address string, 
 }
 
 func TestSignal(t *testing.T) {
+	t.Parallel()
 	for _, network := range []string{"udp", "tcp"} {
 		for _, signal := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
 			t.Run(fmt.Sprintf("%s/%v", network, signal), func(t *testing.T) {
@@ -92,6 +93,7 @@ func TestSignal(t *testing.T) {
 // TestSignalClient interrupts a client that waits: for its echo, and for its
 // standard input.
 func TestSignalClient(t *testing.T) {
+	t.Parallel()
 	silent, err := net.ListenPacket("udp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -120,6 +122,7 @@ func TestSignalClient(t *testing.T) {
 }
 
 func TestInterruptWhileReading(t *testing.T) {
+	t.Parallel()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -147,6 +150,7 @@ func TestInterruptWhileReading(t *testing.T) {
 
 // TestPrint: the echo alone is on standard output, byte for byte.
 func TestPrint(t *testing.T) {
+	t.Parallel()
 	message := make([]byte, 65507)
 	for i := range message {
 		message[i] = byte(i)
@@ -183,6 +187,7 @@ func call(t *testing.T, stdin string, args ...string) (status int, stdout, stder
 }
 
 func TestWrong(t *testing.T) {
+	t.Parallel()
 	busy, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -227,6 +232,7 @@ func TestWrong(t *testing.T) {
 }
 
 func TestTooLong(t *testing.T) {
+	t.Parallel()
 	status, stdout, stderr := call(t, strings.Repeat("x", 65508), "client", "127.0.0.1:9")
 	const want = "echo: write udp 127.0.0.1:9: message longer than 65507 bytes (send less, or use --network tcp)\n"
 	if status != 1 || stdout != "" || stderr != want {
@@ -235,6 +241,7 @@ func TestTooLong(t *testing.T) {
 }
 
 func TestHelp(t *testing.T) {
+	t.Parallel()
 	for _, args := range []string{"-h", "--help", "help", "server -h", "client --help"} {
 		status, stdout, stderr := call(t, "", strings.Fields(args)...)
 		if status != 0 || stderr != "" || !strings.Contains(stdout, "\n    printf hello | echo client :1337\n") &&
@@ -251,6 +258,7 @@ func TestHelp(t *testing.T) {
 }
 
 func TestHints(t *testing.T) {
+	t.Parallel()
 	listen := func(err error) error { return &net.OpError{Op: "listen", Net: "udp", Err: err} }
 	dial := func(err error) error { return &net.OpError{Op: "dial", Net: "udp", Err: err} }
 	for _, test := range []struct {

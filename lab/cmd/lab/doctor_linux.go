@@ -26,7 +26,7 @@ trying, what to do about the rest, and what does not work for want of it.`,
 			case json:
 				return view.JSON(env.stdout, doctor.Examine())
 			}
-			return doctor.Examine().Write(env.stdout, env.color)
+			return view.Doctor(env.stdout, doctor.Examine(), env.style())
 		},
 	}
 	cmd.Flags().BoolVar(&json, "json", false, "write JSON")

@@ -50,6 +50,7 @@ func (r *result) outline() outline {
 }
 
 func TestParse(t *testing.T) {
+	t.Parallel()
 	want := outline{Name: "", Log: "FAIL\n", Subs: []outline{{
 		Name: "TestGuest", Verdict: "FAIL", Log: "before\n", Subs: []outline{{
 			Name: "6.12", Verdict: "FAIL", Log: "--- FAIL: TestGuest/6.12/counts (printed by the test itself)\n", Subs: []outline{
@@ -72,6 +73,7 @@ func TestParse(t *testing.T) {
 }
 
 func TestTestArgs(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ name, run, want string }{
 		{"TestGuest", "", "^TestGuest$"},
 		{"TestGuest/6.12", "", "^TestGuest$/^6\\.12$"},

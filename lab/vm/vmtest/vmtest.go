@@ -26,6 +26,7 @@ package vmtest
 import (
 	"bytes"
 	"flag"
+	"io"
 	"os"
 	"regexp"
 	"slices"
@@ -73,7 +74,7 @@ func (g Guest) Run(t *testing.T, f func(t *testing.T)) {
 		return
 	}
 	ring.Guest(t)
-	var output bytes.Buffer
+	var output, complaints bytes.Buffer // all, and what went to standard error
 	status, err := vm.Guest{
 		Kernel: g.Kernel, Limit: g.Limit,
 		Log: func(line string) { t.Log(line) },
@@ -81,16 +82,30 @@ func (g Guest) Run(t *testing.T, f func(t *testing.T)) {
 		Args:   testArgs(t.Name(), flagValue("test.run"), flagValue("test.short")),
 		Env:    slices.Concat(passedEnv(), g.Env, []string{"GOGC=400"}), // there is more memory than time
 		Inputs: g.Inputs, Carry: g.Carry, Firewall: g.Firewall,
-		Stdout: &output, Stderr: &output,
+		Stdout: &output, Stderr: io.MultiWriter(&output, &complaints),
 	})
 	if err != nil {
 		t.Fatalf("%v\nits output:\n%s", err, plain(output.String()))
 	}
-	results := parse(output.String())
-	if !results.replay(t) && status != 0 || results.find(t.Name()) == nil {
-		t.Errorf("the test binary ended with status %d in the guest:\n%s", status, plain(output.String()))
+	judge(t, output.String(), complaints.String(), status)
+}
+
+// judge makes t what the test of its name was in the guest, by all that the test binary
+// printed there. One that panicked said so behind the verdicts of all tests that ran, outer
+// ones too: what it complained of is then shown as a whole.
+func judge(t *testing.T, output, complaints string, status int) {
+	t.Helper()
+	results := parse(output)
+	switch failed := results.replay(t); {
+	case !failed && status != 0, results.find(t.Name()) == nil:
+		t.Errorf("the test binary ended with status %d in the guest:\n%s", status, plain(output))
+	case status != 0 && status != statusFailed:
+		t.Errorf("the test binary ended with status %d in the guest, with these last words:\n%s", status, complaints)
 	}
 }
+
+// statusFailed is that of a test binary that came to its end, and in which a test failed.
+const statusFailed = 1
 
 // testArgs make the test binary run this one test and no other, verbosely in the
 // form that the go command reads. What -run says about its subtests still holds.

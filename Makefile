@@ -91,7 +91,7 @@ recordings: build setup ## make the lab's own recordings anew, in guests
 
 # To dist, the archives and packages of this commit: the same ones each time.
 release: ## what is released of this commit, made in dist
-	@scripts/setup.sh go
+	@scripts/setup.sh go release
 	@scripts/release.sh dist
 
 workshop-pack: build setup ## one archive that runs a workshop in a room without network

@@ -21,7 +21,7 @@ twice() {
 	(
 		umask 077
 		TMPDIR=$again/tmp GOCACHE=$again/cache TZ=Asia/Tokyo LANG=C.UTF-8 \
-			unshare --uts bash -c 'echo elsewhere >/proc/sys/kernel/hostname; "$0" "$1"' "$again/elsewhere/scripts/release.sh" "$again/dist"
+			unshare --uts bash -c "echo elsewhere >/proc/sys/kernel/hostname; '$again/elsewhere/scripts/release.sh' '$again/dist'"
 	) >/dev/null
 	diff "$folder/SHA256SUMS" "$again/dist/SHA256SUMS" >&2 || fail "made again, it is not the same"
 	rm -rf "$again"
@@ -76,9 +76,9 @@ try_installed() {
 	expect 'lab version' 0 "$said_version" as learner 'lab version'
 	expect 'a tour' 0 '15 claims: .*' as learner 'lab tour -r 6.12'
 	expect 'man lab-tour' 0 'LAB-TOUR\(1\) .* LAB-TOUR\(1\)' as learner 'man lab-tour'
-	expect 'man without a warning' 0 '' as learner 'for page in /usr/share/man/man1/lab*; do man --warnings -l "$page" 2>&1 >/dev/null; done'
-	expect 'completion in bash' 0 tour as learner '. /usr/share/bash-completion/bash_completion; _completion_loader lab
-		COMP_WORDS=(lab tou) COMP_CWORD=1 COMP_LINE="lab tou" COMP_POINT=7; __start_lab; echo "${COMPREPLY[@]}"'
+	expect 'man without a warning' 0 '' as learner 'man --warnings -l /usr/share/man/man1/lab* 2>&1 >/dev/null'
+	expect 'completion in bash' 0 tour as learner ". /usr/share/bash-completion/bash_completion; _completion_loader lab
+		COMP_WORDS=(lab tou) COMP_CWORD=1 COMP_LINE='lab tou' COMP_POINT=7; __start_lab; echo \${COMPREPLY[@]}"
 	expect 'completion in zsh' 0 _lab as learner "zsh -c 'autoload -U compinit; compinit; echo \$_comps[lab]'"
 	expect 'completion in fish' 0 'tour	.*' as learner "fish -c 'complete -C \"lab tou\"'"
 	expect 'the echo' 0 'packet-received: bytes=7 .*' as learner \

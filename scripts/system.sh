@@ -5,7 +5,6 @@
 #
 # Nothing is left behind, however this ends: a system is one directory, and its processes
 # and mounts are in namespaces, which end with their first process.
-
 me=$(basename "$0" .sh)
 
 fail() {
@@ -39,7 +38,7 @@ bootstrap() {
 # make namespaces of its own.
 enter_system() {
 	mount --rbind "$system" "$system"
-	cd "$system"
+	cd "$system" || exit
 	mount -t proc proc proc
 	mount --rbind /dev dev
 	mount --rbind /sys sys

@@ -30,8 +30,9 @@ func released() bool {
 var ownSources = map[string]embed.FS{"dialpath/echo": echo.Files, "dialpath/lab/workload": workload.Files}
 
 // showSources unpacks the lab's sources into a folder, and has Delve find them there, and
-// Go's own in the Go of this machine. Remove is to be called when Delve has ended.
-func showSources(conf *config.Config) (remove func(), err error) {
+// Go's own in the Go of this machine, if it has the right one; say tells if not. Remove is
+// to be called when Delve has ended.
+func showSources(conf *config.Config, say func(format string, args ...any)) (remove func(), err error) {
 	dir, err := os.MkdirTemp("", "dialpath-source-")
 	if err != nil {
 		return nil, fmt.Errorf("unpack the sources: %w", err)
@@ -44,8 +45,10 @@ func showSources(conf *config.Config) (remove func(), err error) {
 		}
 	}
 	conf.SubstitutePath = append(conf.SubstitutePath, config.SubstitutePathRule{From: "dialpath", To: filepath.Join(dir, "dialpath")})
-	if src := goSources(); src != "" {
+	if src := goSources("go", "/usr/local/go/bin/go"); src != "" { // sudo may have changed PATH
 		conf.SubstitutePath = append(conf.SubstitutePath, config.SubstitutePathRule{From: "", To: src}) // for relative names
+	} else {
+		say("Go's own packages show no source: install %s, by which this lab was built", runtime.Version())
 	}
 	return remove, nil
 }
@@ -65,10 +68,10 @@ func unpack(files embed.FS, dir string) error {
 	return err
 }
 
-// goSources returns where the sources of Go's own packages are on this machine, or "". Those
-// of another version than this lab was built with would show the wrong lines.
-func goSources() string {
-	for _, name := range []string{"go", "/usr/local/go/bin/go"} { // sudo may have changed PATH
+// goSources returns where the sources of Go's own packages are, or "": in the first of these
+// Gos that is the one by which this lab was built. Another's would show the wrong lines.
+func goSources(commands ...string) string {
+	for _, name := range commands {
 		path, err := exec.LookPath(name)
 		if err != nil {
 			continue

@@ -70,7 +70,7 @@ func Run(ctx context.Context, opts Options, kernel Watcher) error {
 		return err
 	}
 	if opts.Workload != nil && released() {
-		remove, err := showSources(conf)
+		remove, err := showSources(conf, opts.Say)
 		if err != nil {
 			return err
 		}

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Tries what make release has made of this commit: that in another directory, on a machine
-# of another name and from nothing the same bytes are made; and that in a Debian the
-# packages and the archive work, and leave nothing behind when they are removed. How such
-# a system is made: see scripts/system.sh.
+# Tries what make release has made of this commit: that in another directory, and on a
+# machine of another name, the same bytes are made; and that in a Debian the packages and
+# the archive work, and leave nothing behind when they are removed. How such a system is
+# made: see scripts/system.sh.
 #
 #   scripts/released.sh FOLDER [SUITE...]   Debian's bookworm, if none is named
 set -euo pipefail
@@ -10,8 +10,8 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/system.sh
 
-# twice makes the release again. The compiler's cache is empty, too: else it would give
-# back what it gave the first time.
+# twice makes the release again. To compile all anew, too, have GOCACHE name an empty
+# folder: that takes minutes.
 twice() {
 	local again start=$SECONDS
 	again=$(mktemp -d)
@@ -20,7 +20,7 @@ twice() {
 	tar --exclude=./bin --exclude=./dist -cf - . | tar -xf - -C "$again/elsewhere"
 	(
 		umask 077
-		TMPDIR=$again/tmp GOCACHE=$again/cache TZ=Asia/Tokyo LANG=C.UTF-8 \
+		TMPDIR=$again/tmp TZ=Asia/Tokyo LANG=C.UTF-8 \
 			unshare --uts bash -c "echo elsewhere >/proc/sys/kernel/hostname; '$again/elsewhere/scripts/release.sh' '$again/dist'"
 	) >/dev/null
 	diff "$folder/SHA256SUMS" "$again/dist/SHA256SUMS" >&2 || fail "made again, it is not the same"

@@ -18,7 +18,7 @@ BIN ?= bin
 AS_ROOT := -exec '"$(CURDIR)/scripts/as-root.sh" env -u SUDO_UID -u SUDO_GID'
 GENERATED = $(wildcard probes/*_bpfel.go probes/*_bpfel.o)
 
-.PHONY: help lab build setup test test-fast test-fresh test-more check generate generated bench recordings workshop-pack readme clean
+.PHONY: help lab build setup test test-fast test-fresh test-more check generate generated bench recordings release workshop-pack readme clean
 
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -89,6 +89,11 @@ recordings: build setup ## make the lab's own recordings anew, in guests
 	@for kernel in 6.1 6.12 6.18; do \
 		bin/lab vm --kernel $$kernel -- record --save lab/recordings/$$kernel.json.gz || exit; done
 
+# To dist, the archives and packages of this commit: the same ones each time.
+release: ## what is released of this commit, made in dist
+	@scripts/setup.sh go release
+	@scripts/release.sh dist
+
 workshop-pack: build setup ## one archive that runs a workshop in a room without network
 	@scripts/pack.sh workshop.tar.gz
 
@@ -96,4 +101,4 @@ readme: build ## print the pages' blocks of output anew; of some: PAGES=lab/vm/R
 	@$(GO) run ./scripts/readme $(PAGES)
 
 clean: ## remove what was built here; fetched kernels stay in the cache
-	@rm -rf bin
+	@rm -rf bin dist

@@ -22,8 +22,8 @@ pack=$scratch/dialpath-workshop
 mkdir -p "$pack"
 
 for arch in amd64 arm64; do
-	CGO_ENABLED=0 GOOS=linux GOARCH=$arch scripts/go.sh build -buildvcs=false -trimpath -ldflags="-compressdwarf=false $(scripts/version.sh)" \
-		-o "$pack/lab-$arch" ./lab/cmd/lab
+	GOOS=linux GOARCH=$arch GOFLAGS=-trimpath make --silent build BIN="$scratch/$arch"
+	mv "$scratch/$arch/lab" "$pack/lab-$arch"
 done
 cat >"$pack/lab" <<'LAB'
 #!/bin/sh

@@ -13,7 +13,8 @@
 #   check    shellcheck
 #   gcc      for Go's race detector, and for tests of programs that are partly in C
 #   vagrant  to validate the Vagrantfile
-#   fresh    to try all this in a system that has nothing yet
+#   fresh    to try all this, or a release, in a system that has nothing yet
+#   release  what says which commit is released
 #   vm       what the Vagrant VM has besides: bcc and bpftrace to compare
 set -euo pipefail
 
@@ -76,6 +77,7 @@ need_set() {
 		;;
 	vagrant) need_command vagrant vagrant ;;
 	fresh) need_command mmdebstrap mmdebstrap ;;
+	release) need_command git git ;;
 	vm)
 		need_command make make
 		need_command git git

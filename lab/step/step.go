@@ -69,6 +69,13 @@ func Run(ctx context.Context, opts Options, kernel Watcher) error {
 	if err != nil {
 		return err
 	}
+	if opts.Workload != nil && released() {
+		remove, err := showSources(conf, opts.Say)
+		if err != nil {
+			return err
+		}
+		defer remove()
+	}
 
 	// Removed as early as that, they are not left behind even if this process is killed.
 	d.client.loaded = func() { os.RemoveAll(files.dir) }

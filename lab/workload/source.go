@@ -7,15 +7,18 @@ import (
 	"go/token"
 )
 
-//go:embed resolve.go dial.go datagram.go wait.go peer.go echo.go
-var files embed.FS
+// Files are this package's own source files, for [Workload.Source], and for a debugger on
+// a machine that has none of them.
+//
+//go:embed *.go
+var Files embed.FS
 
 // Source returns the Go source of the client: its function, with the comment
 // above it, as this program was built from.
 func (w Workload) Source() string {
-	names, _ := files.ReadDir(".")
+	names, _ := Files.ReadDir(".")
 	for _, name := range names {
-		text, _ := files.ReadFile(name.Name())
+		text, _ := Files.ReadFile(name.Name())
 		if source := function(string(text), w.source); source != "" {
 			return source
 		}

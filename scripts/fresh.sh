@@ -22,7 +22,7 @@ alone() {
 
 # build_system makes one in which learner may use sudo and stranger may not.
 build_system() {
-	bootstrap make mount passwd sudo
+	bootstrap make passwd sudo
 	echo 'learner ALL=(ALL) NOPASSWD: ALL' >"$system/etc/sudoers.d/learner"
 	for user in learner stranger; do
 		chroot "$system" useradd --create-home "$user"

@@ -24,10 +24,11 @@ expect() {
 	echo "$me: $suite: $what: as it should be, $((SECONDS - start)) s"
 }
 
-# bootstrap PACKAGE... makes a system that has these, apt and nothing else.
+# bootstrap PACKAGE... makes a system that has these, what enter_system needs, apt and
+# nothing else.
 bootstrap() {
 	local IFS=,
-	mmdebstrap --quiet --variant=apt --include="$*" --dpkgopt=force-unsafe-io "$suite" "$system"
+	mmdebstrap --quiet --variant=apt --include="mount,$*" --dpkgopt=force-unsafe-io "$suite" "$system"
 	# The authorities that this machine trusts beside those of its packages.
 	mkdir -p /usr/local/share/ca-certificates
 	cp -rT /usr/local/share/ca-certificates "$system/usr/local/share/ca-certificates"

@@ -91,6 +91,7 @@ func TestFallBack(t *testing.T) {
 		next string // what the log of the next start begins with, if that is certain
 	}{
 		"dies runs":      {"QEMU ended: qemu: could not make a machine: Device or resource busy", ""},
+		"crashes runs":   {"QEMU ended: qemu: kvm.c:3183: Assertion `ret == n' failed.", bootingOld},
 		"hangs runs":     {"it did not come up: no word from it", bootingOld},
 		"stops runs":     {"internal-error: KVM internal error. Suberror: 1", bootingOld},
 		"runs-late runs": {"it did not come up: no word from it", bootingOld},
@@ -281,6 +282,8 @@ func TestBlame(t *testing.T) {
 		"panicked":                     {Failure{Cause: Panicked, After: long}, false, true},
 		"panicked when it was up":      {Failure{Cause: Panicked, After: long, Up: true}, false, false},
 		"gone":                         {Failure{Cause: Lost, After: long}, false, true},
+		"crashed at once":              {Failure{Cause: Lost, Crashed: true, After: time.Second / 10}, true, false},
+		"crashed when it was up":       {Failure{Cause: Lost, Crashed: true, After: long, Up: true}, false, false},
 		"gone at once":                 {Failure{Cause: Lost, After: time.Second / 10}, false, false},
 	} {
 		f := test.failure

@@ -254,7 +254,10 @@ func (c *conversation) fail(cause Cause, detail string, err error) error {
 	if reason, ok := console.panicked(); ok && cause != Cancelled {
 		cause, detail = Panicked, reason
 	}
-	return &Failure{cause, c.kernel.Release, c.up, after, detail, console.lines(), err}
+	return &Failure{
+		Cause: cause, Release: c.kernel.Release, Up: c.up, Crashed: c.machine.crashed, After: after,
+		Detail: detail, Console: console.lines(), Err: err,
+	}
 }
 
 // guestError is what init says it could not do.

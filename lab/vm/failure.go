@@ -27,6 +27,7 @@ type Failure struct {
 	Cause   Cause
 	Release string        // of the guest's kernel
 	Up      bool          // it had come up
+	Crashed bool          // QEMU ended by a signal of its own making: an assertion of its failed
 	After   time.Duration // since the guest was started
 	Detail  string        // in words
 	Console []string      // what its kernel and init printed last, or first in trouble

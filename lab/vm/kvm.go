@@ -110,9 +110,10 @@ func (k kvmDevice) learn(works bool, why string) {
 const atOnce = time.Second
 
 // blames tells whether a guest that came to nothing under KVM did so by its fault for
-// certain: QEMU says that it could not go on, or there was time enough, and not a word.
+// certain: QEMU says that it could not go on, or crashes on the way up, or there was time
+// enough, and not a word.
 func (f *Failure) blames() bool {
-	return f.Cause == Stopped || f.Cause == Silent && f.Detail == "" && len(f.Console) == 0
+	return f.Crashed && !f.Up || f.Cause == Stopped || f.Cause == Silent && f.Detail == "" && len(f.Console) == 0
 }
 
 // suspects tells whether it may have been so: if the same guest comes up by software

@@ -75,6 +75,7 @@ type machine struct {
 	complaints *tail         // what QEMU itself did
 	done       chan struct{} // closed when QEMU has ended
 	err        error         // how it ended, once done is closed
+	crashed    bool          // likewise: by a signal that nobody sent
 	process    *os.Process
 }
 
@@ -149,7 +150,7 @@ func (m *machine) start(cmd *exec.Cmd, console io.ReadCloser) error {
 		started <- nil
 		err := cmd.Wait()
 		printed.Wait()
-		m.err = qemuError(err, m.complaints.text())
+		m.err, m.crashed = qemuError(err, m.complaints.text()), crashed(err)
 		close(m.done)
 	}()
 	return <-started
@@ -169,6 +170,17 @@ func qemuError(err error, complaints string) error {
 		return errors.New(last)
 	}
 	return err
+}
+
+// crashed tells whether QEMU ended by a signal that it had brought upon itself, as when an
+// assertion fails.
+func crashed(err error) bool {
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) {
+		return false
+	}
+	status, ok := exit.Sys().(syscall.WaitStatus)
+	return ok && status.Signaled() && slices.Contains([]syscall.Signal{unix.SIGABRT, unix.SIGSEGV, unix.SIGBUS, unix.SIGILL, unix.SIGFPE}, status.Signal())
 }
 
 // end kills QEMU, with all that a wrapper around it may have started, and waits until it

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -22,6 +23,12 @@ var standIns = map[string]func(accel string){
 	"dies": func(string) {
 		fmt.Fprintln(os.Stderr, "qemu: could not make a machine: Device or resource busy")
 		os.Exit(1)
+	},
+	// An assertion of its fails.
+	"crashes": func(string) {
+		fmt.Fprintln(os.Stderr, "qemu: kvm.c:3183: Assertion `ret == n' failed.")
+		syscall.Kill(os.Getpid(), syscall.SIGABRT)
+		select {}
 	},
 	// A wrapper around QEMU, which neither ends.
 	"hangs": func(string) {

@@ -55,7 +55,7 @@ func boot(t *testing.T, g Guest, behaviour string) (printed string, err error) {
 	}
 	defer initramfs.Close()
 	var out strings.Builder
-	status, err := g.try(t.Context(), starts, Kernel{Release: "6.12.0"}, initramfs,
+	status, err := g.try(t.Context(), starts, Kernel{Release: "6.12.0", Image: os.DevNull}, initramfs,
 		Job{Args: []string{"tour"}, Stdin: strings.NewReader("all"), Stdout: &out})
 	if err == nil && status != 3 {
 		t.Errorf("status %d, want 3", status)
@@ -253,7 +253,7 @@ func TestInterruptedBoot(t *testing.T) {
 				cancel()
 			}
 			defer cancel()
-			_, err = g.try(ctx, starts, Kernel{Release: "6.12.0"}, initramfs, Job{Signals: signals})
+			_, err = g.try(ctx, starts, Kernel{Release: "6.12.0", Image: os.DevNull}, initramfs, Job{Signals: signals})
 			var failure *Failure
 			if !errors.As(err, &failure) || failure.Cause != Cancelled || !errors.Is(err, context.Canceled) {
 				t.Errorf("got %v", err)
@@ -312,7 +312,7 @@ func TestTryKVM(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer initramfs.Close()
-			if diff := cmp.Diff(test.want, g.hear(t.Context(), Kernel{}, initramfs)); diff != "" {
+			if diff := cmp.Diff(test.want, g.hear(t.Context(), Kernel{Image: os.DevNull}, initramfs)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 			t.Setenv(standInEnv, "hangs hangs")

@@ -14,7 +14,7 @@ import (
 )
 
 // A kernel's file is a small program that unpacks the kernel proper, an ELF file, and moves
-// it to an address by chance (KASLR). Under software emulation that is a quarter of the work
+// it to an address by chance (KASLR). Under software emulation that is a fifth of the work
 // of a boot, if it is packed by Zstandard, as Debian's are after 6.1: the host does it in a
 // tenth of a second. QEMU starts the ELF file as Xen would, where a note of it says.
 

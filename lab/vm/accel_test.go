@@ -91,7 +91,7 @@ func TestFallBack(t *testing.T) {
 		next string // what the log of the next start begins with, if that is certain
 	}{
 		"dies runs":      {"QEMU ended: qemu: could not make a machine: Device or resource busy", ""},
-		"crashes runs":   {"QEMU ended: qemu: kvm.c:3183: Assertion `ret == n' failed.", bootingOld},
+		"crashes runs":   {"QEMU ended: qemu: kvm.c:3183: Assertion 'ret == n' failed.", bootingOld},
 		"hangs runs":     {"it did not come up: no word from it", bootingOld},
 		"stops runs":     {"internal-error: KVM internal error. Suberror: 1", bootingOld},
 		"runs-late runs": {"it did not come up: no word from it", bootingOld},

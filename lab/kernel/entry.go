@@ -5,12 +5,14 @@ import (
 	"strings"
 )
 
-// beginnings are what the names of functions behind system calls begin with.
-var beginnings = []struct {
+// A beginning is what the names of functions behind system calls begin with.
+type beginning struct {
 	prefix  string
 	wrapper bool   // it only unpacks the call's arguments
 	arch    string // by Go's name; "" on all
-}{
+}
+
+var beginnings = []beginning{
 	{"__x64_sys_", true, "amd64"}, // since 4.17
 	{"__ia32_sys_", true, "amd64"},
 	{"__arm64_sys_", true, "arm64"}, // since 4.19
@@ -22,9 +24,11 @@ var beginnings = []struct {
 	{"ksys_", false, ""},
 }
 
-// entries are what the names of functions begin with that only lead to a system call or
+// An entry is what the names of functions begin with that only lead to a system call or
 // into a softirq.
-var entries = []struct{ prefix, arch string }{
+type entry struct{ prefix, arch string }
+
+var entries = []entry{
 	{"entry_SYSCALL_64", "amd64"},
 	{"do_syscall_64", "amd64"},
 	{"x64_sys_call", "amd64"},
@@ -49,7 +53,7 @@ func SyscallOf(function string) (call string, wrapper bool) {
 
 // IsEntry tells whether a function only leads to a system call or into a softirq.
 func IsEntry(function string) bool {
-	return slices.ContainsFunc(entries, func(e struct{ prefix, arch string }) bool { return strings.HasPrefix(function, e.prefix) })
+	return slices.ContainsFunc(entries, func(e entry) bool { return strings.HasPrefix(function, e.prefix) })
 }
 
 // ArchOf returns the architecture, by Go's name, of a function that is of one only; or "".

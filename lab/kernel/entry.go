@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -40,12 +41,15 @@ var entries = []entry{
 	{"handle_softirqs", ""}, // since 6.8
 }
 
+// byManual are the manual's names of system calls that the kernel's functions name otherwise.
+var byManual = map[string]string{"sendfile64": "sendfile"}
+
 // SyscallOf returns the system call that a kernel function stands for, as the manual names
 // it: connect(2); and whether the function is but the wrapper that unpacks its arguments.
 func SyscallOf(function string) (call string, wrapper bool) {
 	for _, b := range beginnings {
 		if rest, ok := strings.CutPrefix(Base(function), b.prefix); ok {
-			return rest + "(2)", b.wrapper
+			return cmp.Or(byManual[rest], rest) + "(2)", b.wrapper
 		}
 	}
 	return "", false

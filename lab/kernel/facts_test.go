@@ -304,6 +304,7 @@ func TestSyscallOf(t *testing.T) {
 		{"SYSC_connect", "connect(2)", true, ""},
 		{"__sys_connect", "connect(2)", false, ""},
 		{"ksys_read.isra.0", "read(2)", false, ""},
+		{"__x64_sys_sendfile64", "sendfile(2)", true, "amd64"},
 		{"tcp_v4_connect", "", false, ""},
 		{"x64_sys_call", "", false, "amd64"},
 		{"el0_svc_common.constprop.0", "", false, "arm64"},

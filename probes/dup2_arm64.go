@@ -1,0 +1,4 @@
+package probes
+
+// Arm64 has dup3(2) alone.
+const sysDup2 = none

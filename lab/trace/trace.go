@@ -101,7 +101,7 @@ type Function struct {
 	Count   uint64  `json:"count"`
 }
 
-// A Hook is one call of one of the four functions that the article is about,
+// A Hook is one call of one of the functions that the article is about,
 // with its arguments. Return is the kernel's own: an error is a negated errno.
 type Hook struct {
 	Hook     string        `json:"hook"`     // part that the function plays, e.g. "UDP connect"

@@ -65,7 +65,8 @@ check: ## format, vet, staticcheck, shellcheck, generated files, other systems, 
 	shellcheck scripts/*.sh .ci/run
 	clang-format-19 --dry-run -Werror probes/bpf/*
 	@$(MAKE) --no-print-directory generated
-	for os in darwin linux; do CGO_ENABLED=0 GOOS=$$os GOARCH=arm64 $(GO) build -o /dev/null ./lab/cmd/lab || exit; done
+	for system in darwin/arm64 linux/arm64; do \
+		CGO_ENABLED=0 GOOS=$${system%/*} GOARCH=$${system#*/} $(GO) build -o /dev/null ./lab/cmd/lab || exit; done
 	export CGO_ENABLED=0 GOOS=darwin GOARCH=arm64 && $(GO) -C lab/cmd/lab vet $$($(GO) list -f '{{join .GoFiles " "}}' ./lab/cmd/lab)
 	$(GO) test -race -short $(PURE)
 

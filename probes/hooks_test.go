@@ -64,6 +64,7 @@ func hooksOf(t *testing.T, backend Backend) {
 		length      int
 		ret         int64
 	}
+	done := make(map[string]bool)
 	anywhere := netip.AddrPortFrom(netip.IPv4Unspecified(), stranger.Port())
 	for _, want := range []fact{
 		{"UDP connect", client, server, 0, 0},
@@ -73,6 +74,7 @@ func hooksOf(t *testing.T, backend Backend) {
 		{"UDP receive", server, stranger, 4, 4},
 		{"TCP connect", dialed, listener, 0, 0},
 	} {
+		done[want.hook] = true
 		found := 0
 		for _, c := range calls(seen, want.hook) {
 			local := c.Local
@@ -89,6 +91,11 @@ func hooksOf(t *testing.T, backend Backend) {
 		}
 		if found != 1 {
 			t.Errorf("%d calls like %+v, want 1, in %+v", found, want, calls(seen, want.hook))
+		}
+	}
+	for _, hook := range hooks {
+		if !done[hook] {
+			t.Errorf("it is not tried what the hook on %s tells", hook)
 		}
 	}
 	// Go's sockets do not block: what does not get a datagram is told EAGAIN.

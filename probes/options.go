@@ -15,7 +15,7 @@ type Options struct {
 	// Strict refuses the tracepoint backend, which cannot count functions.
 	Strict bool
 
-	Hooks    bool // calls of the article's four functions, with arguments
+	Hooks    bool // calls of the article's functions, with arguments
 	Packets  bool // packets that leave and arrive
 	Syscalls bool // network system calls
 	// Timeline keeps the time of each call of each function, of softirqs and of

@@ -6,9 +6,14 @@ import (
 	"dialpath/lab/kernel"
 )
 
-// hooks are the parts that the article looks at. An index into this table is the
-// cookie of the hook's probes, so the order is that of enum hook in bpf/hooks.h.
-var hooks = [...]string{kernel.UDPSend, kernel.UDPReceive, kernel.UDPConnect, kernel.TCPConnect}
+// hooks are the parts that the article looks at. An index into this table is the cookie of
+// the hook's probes.
+var hooks = [...]string{
+	bpfHookUDP_SEND:    kernel.UDPSend,
+	bpfHookUDP_RECEIVE: kernel.UDPReceive,
+	bpfHookUDP_CONNECT: kernel.UDPConnect,
+	bpfHookTCP_CONNECT: kernel.TCPConnect,
+}
 
 // player returns the function among present that plays the part of that name.
 func player(part string, present []Function) (Function, bool) {

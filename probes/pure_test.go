@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/cilium/ebpf/asm"
+	"github.com/cilium/ebpf/btf"
 
 	"dialpath/lab/kernel"
 )
@@ -147,7 +148,8 @@ func TestAddresses(t *testing.T) {
 	}
 }
 
-// TestHooks: each part that the article looks at has a hook, and no other.
+// TestHooks: each part that the article looks at has a hook, and no other; and the programs
+// know as many.
 func TestHooks(t *testing.T) {
 	t.Parallel()
 	var want []string
@@ -156,6 +158,13 @@ func TestHooks(t *testing.T) {
 	}
 	if got := slices.Sorted(slices.Values(hooks[:])); !slices.Equal(got, slices.Sorted(slices.Values(want))) {
 		t.Errorf("hooks on %q, want %q", got, want)
+	}
+	spec, err := loadBpf()
+	check(t, err)
+	var enum *btf.Enum
+	check(t, spec.Types.TypeByName("hook", &enum))
+	if n := len(enum.Values); n != len(hooks) {
+		t.Errorf("the programs know %d hooks, want %d", n, len(hooks))
 	}
 }
 

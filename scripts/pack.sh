@@ -31,9 +31,11 @@ cat >"$pack/lab" <<'LAB'
 case $(uname -m) in
 x86_64) arch=amd64 ;;
 aarch64) arch=arm64 ;;
-*) echo "lab: there is none for $(uname -m) in this pack" >&2; exit 1 ;;
+*) arch=$(uname -m) ;;
 esac
-DIALPATH_CALL=$0 exec "$(dirname "$0")/lab-$arch" "$@"
+lab=$(dirname "$0")/lab-$arch
+[ -e "$lab" ] || { echo "lab: there is none for $arch in this pack" >&2; exit 1; }
+DIALPATH_CALL=$0 exec "$lab" "$@"
 LAB
 chmod +x "$pack/lab"
 

@@ -66,6 +66,8 @@ pack() {
 	done
 }
 
+linuxes=(amd64 arm64)
+
 (($# == 1)) || fail "usage: scripts/release.sh FOLDER, as dist"
 folder=$(realpath -- "$1")
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -81,14 +83,12 @@ shared=$scratch/shared made=$scratch/made
 mkdir "$shared" "$made"
 
 scripts/go.sh -C scripts/release build -trimpath -buildvcs=false -o "$scratch/nfpm" github.com/goreleaser/nfpm/v2/cmd/nfpm
-build linux amd64
-build linux arm64
+for arch in "${linuxes[@]}"; do build linux "$arch"; done
 build darwin arm64
 words "$scratch/dialpath-$version-$(scripts/go.sh env GOHOSTOS)-$(scripts/go.sh env GOHOSTARCH)/bin/lab"
 notices >"$shared/NOTICES"
 cp LICENSE README.md "$shared"
-pack linux amd64
-pack linux arm64
+for arch in "${linuxes[@]}"; do pack linux "$arch"; done
 pack darwin arm64
 (cd "$made" && sha256sum -- * >SHA256SUMS)
 

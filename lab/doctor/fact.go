@@ -28,7 +28,7 @@ type fact struct {
 var facts = []fact{
 	{kprobeMulti, kernel.KprobeMulti.Needs(), "counting hundreds of functions at once"},
 	{kprobe, kernel.Kprobe.Needs(), "counts, hooks and stacks of any function: lab count, stack, compare, tour"},
-	{fentry, kernel.Fentry.Needs(), "the hooks (the article's four functions), where there are no kprobes"},
+	{fentry, kernel.Fentry.Needs(), "the hooks (the article's functions), where there are no kprobes"},
 	{tracepoint, kernel.Tracepoint.Needs(), "everything: contexts, system calls and processes are told by tracepoints"},
 	{btf, kernel.BTF, "every probe: they find the kernel's structures by it"},
 	{network, kernel.Network, "the workloads: lab tour, compare"},

@@ -19,16 +19,16 @@ const (
 
 // A Feature is something that some kernels have, and others lack.
 type Feature struct {
-	Since   Version  // first kernel with it
-	ARM64   Version  // the same on arm64, if later
-	Options []string // what the kernel must be built with
-	Symbol  string   // function of all kernels that are built so, and of no other; "" if there is none
+	Since     Version            // first kernel with it
+	Elsewhere map[string]Version // the same on other architectures than amd64, by Go's names
+	Options   []string           // what the kernel must be built with
+	Symbol    string             // function of all kernels that are built so, and of no other; "" if there is none
 }
 
 // SinceOn returns the first kernel with the feature on an architecture, by Go's name for it.
 func (f Feature) SinceOn(arch string) Version {
-	if arch == "arm64" && f.Since.Before(f.ARM64) {
-		return f.ARM64
+	if v, ok := f.Elsewhere[arch]; ok {
+		return v
 	}
 	return f.Since
 }
@@ -49,27 +49,29 @@ type backendRow struct {
 // backendRows are the backends, best first.
 //
 // Sources: the kernel's history (0dcac2725406 for kprobe.multi in 5.18, 2fcc82411e74 for
-// cookies of tracing programs in 5.19, 2aa6ac03516d for arm64's direct calls in 6.4; for
-// missed hits dd8657894c11 bpf: Count missed stats in trace_call_bpf, and f915fcb38553 bpf:
-// Count stats for kprobe_multi programs, both in 6.7, and 05b24ff9b2cf in 6.1), its Kconfig
-// files, and trials on Debian's kernels from 5.10 to 7.3.
+// cookies of tracing programs in 5.19; for arm64 2dd0e8d2d2a1 with kprobes in 4.8, and
+// 2aa6ac03516d with direct calls in 6.4; for missed hits dd8657894c11 bpf: Count missed
+// stats in trace_call_bpf, and f915fcb38553 bpf: Count stats for kprobe_multi programs, both
+// in 6.7, and 05b24ff9b2cf in 6.1), its Kconfig files, and trials on Debian's kernels from
+// 5.10 to 7.3.
 var backendRows = []backendRow{
 	{KprobeMulti, Feature{
-		Since: Version{5, 18}, ARM64: Version{6, 14},
+		Since: Version{5, 18}, Elsewhere: map[string]Version{"arm64": {6, 14}},
 		Options: []string{"CONFIG_FPROBE", "CONFIG_BPF_EVENTS"}, Symbol: "register_fprobe_ips",
 	}, Version{6, 7}},
 	{Kprobe, Feature{
-		Since:   Version{4, 1},
+		Since: Version{4, 1}, Elsewhere: map[string]Version{"arm64": {4, 8}},
 		Options: []string{"CONFIG_KPROBES", "CONFIG_KPROBE_EVENTS", "CONFIG_BPF_EVENTS"}, Symbol: "register_kprobe",
 	}, Version{6, 7}},
 	// fentry itself came with 5.5; cookies for tracing programs, by which the lab tells its
 	// probes apart, with 5.19.
 	{Fentry, Feature{
-		Since: Version{5, 19}, ARM64: Version{6, 4},
+		Since: Version{5, 19}, Elsewhere: map[string]Version{"arm64": {6, 4}},
 		Options: []string{"CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS", "CONFIG_DEBUG_INFO_BTF"},
 	}, Version{5, 12}},
 	{Tracepoint, Feature{
-		Since: Version{4, 17}, Options: []string{"CONFIG_BPF_EVENTS"},
+		Since: Version{4, 17}, Elsewhere: map[string]Version{"arm64": {4, 17}},
+		Options: []string{"CONFIG_BPF_EVENTS"},
 	}, Version{6, 1}},
 }
 

@@ -41,7 +41,8 @@ func TestSinceOn(t *testing.T) {
 	}{
 		{kernel.KprobeMulti, "amd64", kernel.Version{5, 18}},
 		{kernel.KprobeMulti, "arm64", kernel.Version{6, 14}},
-		{kernel.Kprobe, "arm64", kernel.Version{4, 1}},
+		{kernel.Kprobe, "amd64", kernel.Version{4, 1}},
+		{kernel.Kprobe, "arm64", kernel.Version{4, 8}},
 	} {
 		if got := test.backend.Needs().SinceOn(test.arch); got != test.want {
 			t.Errorf("%s on %s is since %v, want %v", test.backend, test.arch, got, test.want)

@@ -13,7 +13,7 @@ type Plan struct {
 	Functions []string `json:"patterns,omitempty"` // globs of functions whose calls to count
 	Stacks    []string `json:"stacks,omitempty"`   // globs, or parts as "UDP connect", of those whose stacks to keep, too
 
-	Hooks    bool `json:"hooks,omitempty"` // each call of the article's four functions
+	Hooks    bool `json:"hooks,omitempty"` // each call of the article's functions
 	Packets  bool `json:"packets,omitempty"`
 	Syscalls bool `json:"syscalls,omitempty"`
 	Timeline bool `json:"timeline,omitempty"` // the time of each call, of softirqs and of wake-ups

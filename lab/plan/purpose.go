@@ -15,7 +15,7 @@ func Stack(functions []string) Plan { return Plan{Stacks: functions, Typed: true
 // Packets is for the packets that leave and arrive.
 func Packets() Plan { return Plan{Packets: true} }
 
-// Hooks is for the calls of the article's four functions.
+// Hooks is for the calls of the article's functions.
 func Hooks() Plan { return Plan{Hooks: true, Strict: true} }
 
 // Syscalls is for the system calls of the network.

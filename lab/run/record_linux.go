@@ -130,7 +130,7 @@ func watched(p *probes.Session, of plan.Plan, duration time.Duration) string {
 	what := "packets"
 	switch {
 	case of.Hooks && len(p.Matched) == 0:
-		what = "the article's four functions"
+		what = "the article's functions"
 	case of.Syscalls && !of.Packets:
 		what = "system calls"
 	case p.Backend == probes.Tracepoint && len(p.Matched) > 0:

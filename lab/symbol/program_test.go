@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"dialpath/lab/kernel"
 	"dialpath/lab/ring"
 )
 
@@ -197,7 +198,7 @@ func checkForeign(t *testing.T, frames []Frame, note string) {
 // the compiler and the linker make by different ways: the DWARF of a program, and what is
 // left of the same program when it is stripped.
 func TestTablesAgree(t *testing.T) {
-	for _, arch := range []string{"amd64", "arm64"} {
+	for _, arch := range kernel.Archs() {
 		for _, mode := range []string{"exe", "pie"} {
 			t.Run(arch+" "+mode, func(t *testing.T) {
 				env, flag := []string{noCgo, "GOARCH=" + arch}, "-buildmode="+mode

@@ -33,7 +33,7 @@ func ToRecord(claims []Claim) []Recording {
 	return all
 }
 
-// Together returns what all recordings need, and the calls of the article's four functions:
+// Together returns what all recordings need, and the calls of the article's functions:
 // for those who attach once for all of them.
 func Together(all []Recording) plan.Plan {
 	together := plan.Plan{Hooks: true}

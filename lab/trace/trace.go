@@ -28,7 +28,7 @@ type Trace struct {
 	Version   int        `json:"version"`
 	Lab       string     `json:"lab,omitempty"` // version of the lab that recorded it; older ones did not say
 	Kernel    string     `json:"kernel"`        // release, as uname -r prints it
-	Arch      string     `json:"arch"`          // GOARCH of the lab: amd64, arm64
+	Arch      string     `json:"arch"`          // GOARCH of the lab: amd64
 	Go        string     `json:"go"`            // version of the Go that built the workloads
 	Target    Target     `json:"target"`
 	Backend   Backend    `json:"backend"`
@@ -101,7 +101,7 @@ type Function struct {
 	Count   uint64  `json:"count"`
 }
 
-// A Hook is one call of one of the four functions that the article is about,
+// A Hook is one call of one of the functions that the article is about,
 // with its arguments. Return is the kernel's own: an error is a negated errno.
 type Hook struct {
 	Hook     string        `json:"hook"`     // part that the function plays, e.g. "UDP connect"

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"dialpath/lab/kernel"
 	"dialpath/lab/trace"
 )
 
@@ -28,14 +29,20 @@ func arguments(c trace.Syscall) []string {
 		return []string{fmt.Sprint(c.Argument)}
 	case c.Messages > 0:
 		words = append(words, plural(c.Messages, "message"))
-	case slices.Contains(sized, c.Name) || c.Size > 0:
+	case sized(c):
 		words = append(words, fmt.Sprintf("%d bytes", c.Size))
 	}
 	return appendIf(appendIf(words, c.Flags.String()), endpoint(c))
 }
 
-// sized are the calls that always say how many bytes they offer, or have room for.
-var sized = []string{"read", "write", "sendto", "recvfrom"}
+// sized tells whether it is known how many bytes a call offers, or has room for.
+func sized(c trace.Syscall) bool {
+	moves := kernel.IsSyscall(c.Name, kernel.Sends) || kernel.IsSyscall(c.Name, kernel.Receives)
+	return c.Size > 0 || moves && c.Buffers == 0 && !slices.Contains(listed, c.Name)
+}
+
+// listed are calls with lists of buffers, of whose sizes older traces tell nothing.
+var listed = []string{"readv", "writev", "sendmsg", "recvmsg", "sendmmsg", "recvmmsg"}
 
 func appendIf(words []string, word string) []string {
 	if word == "" {

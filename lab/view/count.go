@@ -192,12 +192,16 @@ func contextsOf(t *trace.Trace) []trace.Context {
 
 // softirqs says what the kernel does in a softirq, in a few words.
 var softirqs = map[trace.Context]string{
-	trace.NetRX:    "packets that arrived",
-	trace.NetTX:    "packets that leave",
+	kernel.Hi:      "urgent work put off",
 	trace.Timer:    "timers that ran out",
-	kernel.RCU:     "memory to be freed",
+	trace.NetTX:    "packets that leave",
+	trace.NetRX:    "packets that arrived",
+	kernel.Block:   "disks that are done",
+	kernel.IRQPoll: "disks that are asked",
 	kernel.Tasklet: "work put off",
 	kernel.Sched:   "scheduling",
+	kernel.HRTimer: "precise timers that ran out",
+	kernel.RCU:     "memory to be freed",
 }
 
 // softirqNote explains the contexts other than process, or returns "" if there

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"dialpath/lab/compare"
+	"dialpath/lab/kernel"
 	"dialpath/lab/trace"
 	"dialpath/lab/view"
 )
@@ -34,6 +35,21 @@ func TestUnexpectedFamilies(t *testing.T) {
 				t.Errorf("%s: explained without need:\n%s", name, got)
 			}
 			checkLines(t, name, got, false)
+		}
+	}
+}
+
+// TestSoftirqWords: of each softirq it is said what the kernel does in it.
+func TestSoftirqWords(t *testing.T) {
+	t.Parallel()
+	for _, name := range kernel.Softirqs() {
+		one := &trace.Trace{Functions: []trace.Function{{Name: "ip_rcv", Base: "ip_rcv", Role: trace.Any, Context: trace.Context(name), Count: 1}}}
+		var got bytes.Buffer
+		if err := view.Count(&got, one, view.Style{}); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(got.String(), name+" (") {
+			t.Errorf("%s is not explained:\n%s", name, got.String())
 		}
 	}
 }

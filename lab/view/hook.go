@@ -10,7 +10,7 @@ import (
 	"dialpath/lab/trace"
 )
 
-// Hooks writes the calls of the article's four functions with their arguments, in
+// Hooks writes the calls of the article's functions with their arguments, in
 // order of time: milliseconds since the recording began, who, the function, the
 // other end, bytes, and what it returned.
 func Hooks(w io.Writer, t *trace.Trace, style Style) error {
@@ -19,10 +19,10 @@ func Hooks(w io.Writer, t *trace.Trace, style Style) error {
 	slices.SortStableFunc(hooks, func(a, b trace.Hook) int { return cmp.Compare(a.Time, b.Time) })
 	switch {
 	case t.Hooks == nil:
-		p.absent("calls of the four functions")
+		p.absent("calls of the article's functions")
 		return p.err
 	case len(hooks) == 0:
-		p.line("None of the four functions was called.")
+		p.line("None of the article's functions was called.")
 		return p.err
 	}
 	tab := table{left: 4}

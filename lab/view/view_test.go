@@ -26,14 +26,14 @@ func TestAbsent(t *testing.T) {
 		{"packets", view.Packets, true, "This trace holds no packets: they were not recorded."},
 		{"stacks", view.Stacks, true, "This trace holds no stacks: they were not recorded."},
 		{"counts", view.Count, true, "This trace holds no counts: they were not recorded."},
-		{"hooks", view.Hooks, true, "This trace holds no calls of the four functions: they were not recorded."},
+		{"hooks", view.Hooks, true, "This trace holds no calls of the article's functions: they were not recorded."},
 		{"system calls", view.Syscalls, true, "This trace holds no system calls: they were not recorded."},
 		{"moments", timeline, true, "This trace holds no times of single calls: they were not recorded."},
 		{"moments", timeline, false, "Nothing happened."},
 		{"packets", view.Packets, false, "No packets."},
 		{"stacks", view.Stacks, false, "None of the functions ran."},
 		{"counts", view.Count, false, "None of the functions ran."},
-		{"hooks", view.Hooks, false, "None of the four functions was called."},
+		{"hooks", view.Hooks, false, "None of the article's functions was called."},
 		{"system calls", view.Syscalls, false, "No network system calls."},
 	} {
 		read := new(trace.Trace)

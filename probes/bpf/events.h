@@ -13,11 +13,11 @@ enum event_kind {
 	EVENT_WAKEUP,
 };
 
-// The parts that the article's four functions play; which function plays which is for the
+// The parts that the article's functions play; which function plays which is for the
 // lab to say, since kernels differ. The number is the cookie of the probe.
 enum hook { UDP_SEND, UDP_RECEIVE, UDP_CONNECT, TCP_CONNECT };
 
-// A call of one of the four hooks.
+// A call of one of the hooks.
 struct hook_event {
 	enum event_kind kind;
 	enum hook hook;

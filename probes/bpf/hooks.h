@@ -1,4 +1,4 @@
-// The four functions that the article is about, with their arguments: each call
+// The functions that the article is about, with their arguments: each call
 // is one event, sent when it returns.
 #pragma once
 #include "events.h"

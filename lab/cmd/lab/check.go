@@ -41,7 +41,7 @@ guest.`,
 	c.placeFlags(cmd)
 	cmd.Flags().BoolVar(&w.screen.whole, "stack", false, "show stacks whole, with Go's way through its library")
 	cmd.Flags().StringVarP(&c.target.replay, "replay", "r", "", "run nothing: judge the recording in `FILE`")
-	c.backendFlag(cmd)
+	c.recordFlags(cmd)
 	cmd.Flags().BoolVar(&w.screen.json, "json", false, "write JSON")
 	c.saveFlag(cmd)
 	return cmd

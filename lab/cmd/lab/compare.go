@@ -61,7 +61,7 @@ workload is then taken from the lab's recordings of ` + recordings.Newest() + `.
 	f.IntVarP(&t.target.times, "times", "n", 1, "have each workload do its thing `N` times")
 	f.BoolVarP(&recorded, "replay", "r", false, "run nothing: compare recordings")
 	f.BoolVar(&diff, "diff", false, "leave out what is alike on both sides")
-	t.backendFlag(cmd)
+	t.recordFlags(cmd)
 	t.display.jsonFlag(cmd)
 	t.saveFlag(cmd)
 	return cmd

@@ -17,11 +17,7 @@ var toShow = []string{"replay", "json", "output", "log", "explain", "all", "diff
 func TestFlagsBesideReplay(t *testing.T) {
 	t.Parallel()
 	seen := make(map[string]bool)
-	var walk func(*cobra.Command)
-	walk = func(cmd *cobra.Command) {
-		for _, verb := range cmd.Commands() {
-			walk(verb)
-		}
+	eachVerb(func(cmd *cobra.Command) {
 		cmd.InitDefaultHelpFlag()
 		if cmd.Flags().Lookup("replay") == nil {
 			return
@@ -32,11 +28,46 @@ func TestFlagsBesideReplay(t *testing.T) {
 				t.Errorf("%s --%s must stand either in toRecord or in toShow", cmd.CommandPath(), f.Name)
 			}
 		})
-	}
-	walk(newRoot(environment{lab: "lab"}))
+	})
 	for _, name := range slices.Concat(toRecord, toShow) {
 		if !seen[name] {
 			t.Errorf("no verb has --%s beside -r", name)
 		}
 	}
+}
+
+// ofSome are the flags of toRecord that say whom to trace, where, or what becomes of it: not
+// all verbs that trace have them.
+var ofSome = []string{"workload", "times", "pid", "duration", "save", "anywhere", "guest", "kernel"}
+
+// TestFlagsOfAll: a flag that says how to trace is one of all verbs that do.
+func TestFlagsOfAll(t *testing.T) {
+	t.Parallel()
+	verbs := 0
+	eachVerb(func(cmd *cobra.Command) {
+		if cmd.Flags().Lookup("backend") == nil {
+			return
+		}
+		verbs++
+		for _, name := range toRecord {
+			if !slices.Contains(ofSome, name) && cmd.Flags().Lookup(name) == nil {
+				t.Errorf("%s has no --%s: declare it in recordFlags, or name it in ofSome", cmd.CommandPath(), name)
+			}
+		}
+	})
+	if verbs < 10 {
+		t.Errorf("only %d verbs trace", verbs)
+	}
+}
+
+// eachVerb hands all verbs to use, and the verbs of those.
+func eachVerb(use func(*cobra.Command)) {
+	var walk func(*cobra.Command)
+	walk = func(cmd *cobra.Command) {
+		use(cmd)
+		for _, verb := range cmd.Commands() {
+			walk(verb)
+		}
+	}
+	walk(newRoot(environment{lab: "lab"}))
 }

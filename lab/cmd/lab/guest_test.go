@@ -5,6 +5,7 @@ import (
 	"debug/gosym"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -47,7 +48,8 @@ func testNames(t *testing.T, series string) {
 			continue
 		}
 		checked++
-		if !r.Inlines && !has[r.Now] {
+		player := slices.ContainsFunc(kernel.Parts(), func(p kernel.Part) bool { return kernel.Plays(r.Now, p.Name) }) // see below
+		if !r.Inlines && !player && !has[r.Now] {
 			t.Errorf("%s, but this %s has no %s", r, series, r.Now)
 		}
 		if r.Into && has[r.Then] {

@@ -11,8 +11,8 @@ func newHooks(env environment) *cobra.Command {
 	syscalls := false
 	cmd := &cobra.Command{
 		Use:   "hooks [-w WORKLOAD | -p PID | -- COMMAND]",
-		Short: "Show each call of the article's four functions",
-		Long: `Hooks shows each call of the four functions that the article traces, with the
+		Short: "Show each call of the article's functions",
+		Long: `Hooks shows each call of the functions that the article traces, with the
 other end, the number of bytes and what it returned: the parts "UDP send", "UDP
 receive", "UDP connect" and "TCP connect", by whichever function plays them on
 this kernel. That needs kprobes; system calls need none.`,

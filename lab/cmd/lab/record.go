@@ -49,7 +49,7 @@ has such recordings of its own: ` + run.Kernels() + `.`,
 		},
 	}
 	cmd.Flags().IntVarP(&t.target.times, "times", "n", 1, "have each workload do its thing `N` times")
-	t.backendFlag(cmd)
+	t.recordFlags(cmd)
 	t.saveFlag(cmd)
 	return cmd
 }

@@ -31,7 +31,7 @@ func counts(explained bool) aspect {
 var (
 	stacks      = aspect{"stack", "stacks", (*trace.Trace).HasStacks, view.Stacks}
 	packets     = aspect{"packets", "packets", (*trace.Trace).HasPackets, view.Packets}
-	hooks       = aspect{"hooks", "calls of the four functions", (*trace.Trace).HasHooks, view.Hooks}
+	hooks       = aspect{"hooks", "calls of the article's functions", (*trace.Trace).HasHooks, view.Hooks}
 	systemCalls = aspect{"hooks --syscalls", "system calls", (*trace.Trace).HasSyscalls, view.Syscalls}
 )
 

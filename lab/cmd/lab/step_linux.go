@@ -50,7 +50,7 @@ ended with the debugger; a process (-p) is let go on. The workloads are
 	f := cmd.Flags()
 	f.IntVarP(&t.target.pid, "pid", "p", 0, "step through the running process `PID`")
 	f.StringVar(&script, "script", "", "run the Delve commands in `FILE` and end, instead of asking for them")
-	t.backendFlag(cmd)
+	t.recordFlags(cmd)
 	return cmd
 }
 

@@ -53,7 +53,7 @@ in short. Its exit status is 1 if a claim does not hold.`,
 	cmd.Flags().BoolVar(&t.sources, "source", false, "show the Go source of each workload, too")
 	cmd.Flags().BoolVar(&list, "list", false, "list the claims")
 	cmd.Flags().BoolVar(&anywhere, "anywhere", false, "take a guest if this kernel cannot be traced")
-	t.backendFlag(cmd)
+	t.recordFlags(cmd)
 	t.display.jsonFlag(cmd)
 	t.target.replayFlag(cmd)
 	t.saveFlag(cmd)

@@ -33,7 +33,7 @@ func newTracer(env environment) *tracer {
 // trace, "" if no other tool's format has it.
 func (t *tracer) flags(cmd *cobra.Command, part string) {
 	t.target.flags(cmd, &t.request.Duration)
-	t.backendFlag(cmd)
+	t.recordFlags(cmd)
 	t.saveFlag(cmd)
 	t.display.jsonFlag(cmd)
 	if part != "" {
@@ -45,7 +45,8 @@ func (t *tracer) saveFlag(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&t.request.Save, "save", "", "save what was recorded in `FILE`, compressed if its name ends in .gz")
 }
 
-func (t *tracer) backendFlag(cmd *cobra.Command) {
+// recordFlags declares the flags of all verbs that have something traced: how that is done.
+func (t *tracer) recordFlags(cmd *cobra.Command) {
 	cmd.Flags().StringVarP(&t.request.Backend, "backend", "k", "auto", "attach by this `BACKEND`: auto, kprobe.multi, kprobe, fentry or tracepoint")
 }
 

@@ -30,7 +30,7 @@ func newTrial(env environment) *cobra.Command {
 			return t.traces(cmd, trial.Plan, func([]*trace.Trace) error { return nil })
 		},
 	}
-	t.backendFlag(cmd)
+	t.recordFlags(cmd)
 	t.saveFlag(cmd)
 	return cmd
 }

@@ -40,7 +40,7 @@ process, or on Ctrl-C. With --json each time is a trace, in a line of its own.`,
 	f.IntVarP(&t.target.pid, "pid", "p", 0, "watch process `PID`, and the children it will have")
 	f.DurationVarP(&t.request.Duration, "duration", "d", 0, "stop after this `TIME`, as 5m; else at the end, or on Ctrl-C")
 	f.BoolVar(&all, "all", false, "fold nothing, and show what is there by chance, as timers")
-	t.backendFlag(cmd)
+	t.recordFlags(cmd)
 	t.display.jsonFlag(cmd)
 	return cmd
 }

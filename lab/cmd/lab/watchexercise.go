@@ -34,7 +34,7 @@ this one, q quits.`,
 		},
 	}
 	c.placeFlags(cmd)
-	c.backendFlag(cmd)
+	c.recordFlags(cmd)
 	return cmd
 }
 

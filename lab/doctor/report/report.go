@@ -26,7 +26,7 @@ type Check struct {
 // A Report is all that the doctor found, the checks in a fixed order.
 type Report struct {
 	Kernel  string  `json:"kernel"` // release, as uname -r prints it
-	Arch    string  `json:"arch"`   // GOARCH: amd64, arm64
+	Arch    string  `json:"arch"`   // GOARCH: amd64
 	Checks  []Check `json:"checks"`
 	Backend string  `json:"backend"` // best that really attached; "" if none did
 	Guest   bool    `json:"guest"`   // this kernel cannot run the tour: use the guest

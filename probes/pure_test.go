@@ -205,9 +205,15 @@ func TestTracepointsAreInOrder(t *testing.T) {
 	}
 }
 
-// FuzzEvents feeds the decoder whatever a ring buffer might hold.
+// FuzzEvents feeds the decoder whatever a ring buffer might hold: an event makes a row, or
+// tells of a process, and what is none is an error.
 func FuzzEvents(f *testing.F) {
-	for _, event := range []any{bpfHookEvent{Kind: bpfEventKindEVENT_HOOK, Hook: 1}, bpfPacketEvent{Kind: bpfEventKindEVENT_PACKET}, bpfSyscallEvent{Kind: bpfEventKindEVENT_SYSCALL}} {
+	for _, event := range []any{
+		bpfHookEvent{Kind: bpfEventKindEVENT_HOOK, Hook: 1}, bpfPacketEvent{Kind: bpfEventKindEVENT_PACKET},
+		bpfSyscallEvent{Kind: bpfEventKindEVENT_SYSCALL}, bpfExecEvent{Kind: bpfEventKindEVENT_EXEC},
+		bpfEntryEvent{Kind: bpfEventKindEVENT_ENTRY}, bpfSoftirqEvent{Kind: bpfEventKindEVENT_SOFTIRQ},
+		bpfWakeupEvent{Kind: bpfEventKindEVENT_WAKEUP},
+	} {
 		var raw bytes.Buffer
 		if err := binary.Write(&raw, binary.NativeEndian, event); err != nil {
 			f.Fatal(err)
@@ -218,8 +224,11 @@ func FuzzEvents(f *testing.F) {
 	f.Add([]byte{9, 0, 0, 0})
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		var b batch
-		err := new(events).add(&b, raw)
-		if got := len(b.calls) + len(b.packets) + len(b.syscalls); (err == nil) != (got == 1) {
+		told := 0
+		e := &events{executed: func(int) { told++ }, counted: func(uint32) Function { return Function{} }}
+		err := e.add(&b, raw)
+		got := len(b.calls) + len(b.packets) + len(b.syscalls) + len(b.entries) + len(b.softirqs) + len(b.wakeups) + told
+		if (err == nil) != (got == 1) {
 			t.Errorf("%d events and error %v out of % x", got, err, raw)
 		}
 	})

@@ -22,6 +22,10 @@ func TestRenamedPlayers(t *testing.T) {
 		}
 	}
 	for _, r := range kernel.Renames() {
+		plays := func(p kernel.Part) bool { return kernel.Plays(r.Then, p.Name) }
+		if kernel.IsLandmark(r.Then) && !slices.ContainsFunc(kernel.Parts(), plays) {
+			t.Errorf("%s, and it is a landmark: make a part of it", r)
+		}
 		for _, part := range kernel.Parts() {
 			if then, now := slices.Contains(part.Functions(), r.Then), slices.Contains(part.Functions(), r.Now); then != now {
 				t.Errorf("%s, and one of them does not play %s", r, part.Name)

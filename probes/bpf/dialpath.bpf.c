@@ -4,7 +4,7 @@
 //
 //	who.h          whose work is it, and in which context does it run?
 //	functions.h    counts and stacks of any functions
-//	hooks.h        the article's four functions, with their arguments
+//	hooks.h        the article's functions, with their arguments
 //	packets.h      what leaves and what arrives
 //	syscalls.h     what the process asked for
 //	timeline.h     what it takes to put all that in order

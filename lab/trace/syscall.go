@@ -20,6 +20,15 @@ type Syscall struct {
 	Return int64  `json:"return"`          // as the program sees it: -1 with Errno set
 	Errno  string `json:"errno,omitempty"` // ECONNREFUSED, EAGAIN, …
 
+	// Socket is the number of the socket that it worked on, or made, as in the socket:[4711]
+	// of /proc/PID/fd; 0 if that was none. All copies of a descriptor, in whatever process,
+	// are the same socket.
+	Socket uint64 `json:"socket,omitempty"`
+	// Last tells of close that it let go of the socket's last copy.
+	Last bool `json:"last,omitempty"`
+	// Unfinished tells that the call had not returned when the window closed.
+	Unfinished bool `json:"unfinished,omitempty"`
+
 	// The socket's address that was passed in, or that the kernel filled in. Its family is
 	// told of any; the address itself of inet and inet6, just as the program has it: an IPv4
 	// address in IPv6's clothes (::ffff:10.0.0.1) stays in them. Of sendmmsg and recvmmsg it
@@ -44,6 +53,11 @@ type Syscall struct {
 	Told     kernel.MessageFlags `json:"told,omitempty"`     // recvmsg, recvmmsg: MSG_* that came with the message, as MSG_TRUNC
 	Passed   []int               `json:"passed,omitzero"`    // sendmsg, recvmsg: the first descriptors, 4 at most, that go from process to process
 
+	// Named tells of a call that receives that it had room for the sender's address.
+	Named bool `json:"named,omitempty"`
+	// Each are the messages that sendmmsg sent, or recvmmsg received, in order: the first 64.
+	Each []Message `json:"each,omitempty"`
+
 	Option  Option `json:"option,omitzero"`   // setsockopt, getsockopt
 	Backlog int    `json:"backlog,omitempty"` // listen
 
@@ -54,6 +68,13 @@ type Syscall struct {
 
 	Command  kernel.FcntlCommand `json:"command,omitempty"`  // fcntl
 	Argument int64               `json:"argument,omitempty"` // fcntl: the command's; dup2, dup3: what the copy's number is to be
+}
+
+// A Message is one of those of sendmmsg or recvmmsg.
+type Message struct {
+	Length  int                 `json:"length"` // bytes sent, or received
+	Told    kernel.MessageFlags `json:"told,omitempty"`
+	Address netip.AddrPort      `json:"address,omitzero"` // of the first 8 messages
 }
 
 // ForEver is longer than any time-out in milliseconds that fits into the kernel's 32 bits.

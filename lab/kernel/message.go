@@ -10,11 +10,13 @@ import (
 type MessageFlags uint32
 
 // The flags that decide what a receive is: whether it leaves the data where it is, whether it
-// returns the length of all there was, and whether what it returns is data at all.
+// returns the length of all there was, and whether what it returns is data at all; and MsgMore,
+// by which a program says that it has more to send, and what it sends may wait for that.
 const (
 	MsgPeek     MessageFlags = 0x2
 	MsgTrunc    MessageFlags = 0x20
 	MsgErrQueue MessageFlags = 0x2000
+	MsgMore     MessageFlags = 0x8000
 )
 
 // Has tells whether all of some flags are set.

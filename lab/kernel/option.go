@@ -26,6 +26,8 @@ const (
 var (
 	AttachFilter = Option{levelSocket, 26} // a program chooses what the socket takes
 	AttachBPF    = Option{levelSocket, 50} // likewise
+	TCPNoDelay   = Option{levelTCP, 1}     // a small segment waits for no ACK
+	TCPCork      = Option{levelTCP, 3}     // nothing leaves that does not fill a segment
 	UDPSegment   = Option{levelUDP, 103}   // the kernel cuts what is written into datagrams
 	IPRecvErr    = Option{levelIP, 11}     // a socket without a peer is told of errors, too
 )
@@ -54,7 +56,8 @@ var options = map[Option]string{
 	{levelIPv6, 26}: "IPV6_V6ONLY",
 	{levelIPv6, 49}: "IPV6_RECVPKTINFO",
 
-	{levelTCP, 1}:  "TCP_NODELAY",
+	TCPNoDelay:     "TCP_NODELAY",
+	TCPCork:        "TCP_CORK",
 	{levelTCP, 4}:  "TCP_KEEPIDLE",
 	{levelTCP, 5}:  "TCP_KEEPINTVL",
 	{levelTCP, 6}:  "TCP_KEEPCNT",

@@ -1,6 +1,8 @@
 package exercise
 
 import (
+	"bytes"
+	"fmt"
 	"slices"
 	"time"
 
@@ -29,6 +31,7 @@ var fewerSegments = Exercise{
 		{"each leaves before its system call returns, in a segment of its own", leavesAtOnce},
 		{"none would have to wait for the ACK of the one before", nagleOff},
 		{"the pause between the readings is as it was, 2 ms", pauses},
+		{"the server gets the readings as they were", readingsArrive},
 	},
 }
 
@@ -195,6 +198,24 @@ func pauses(e Evidence) Finding {
 		}
 	}
 	return met("it is")
+}
+
+// readingsArrive: the server has read what the program, as it is handed out, writes.
+func readingsArrive(e Evidence) Finding {
+	if e.Target.Received == nil {
+		return notHeard()
+	}
+	got, want := bytes.Join(e.Target.Received, nil), []byte(nil)
+	for i := range lines {
+		want = fmt.Appendf(want, "reading %d\n", i+1)
+	}
+	for i := range lines {
+		begin, end := i*lineSize, (i+1)*lineSize
+		if len(got) < end || !bytes.Equal(got[begin:end], want[begin:end]) {
+			return unmet("it got %q for reading %d, which is %q", got[min(begin, len(got)):min(end, len(got))], i+1, want[begin:end])
+		}
+	}
+	return met("it does")
 }
 
 func packetsOf(segments []segment) []trace.Packet {

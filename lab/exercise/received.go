@@ -62,13 +62,16 @@ func byEnd(calls []trace.Syscall) []trace.Syscall {
 	return calls
 }
 
+// mostBuffers is how many of a call's buffers the lab adds up: of more, it knows no size.
+const mostBuffers = 8
+
 // messages returns what a call received, before it is known which datagram that was: several
 // of recvmmsg(2), which returns how many there are.
 func messages(c trace.Syscall) []receipt {
 	one := receipt{call: c, peek: c.Flags.Has(kernel.MsgPeek)}
 	if !kernel.IsSyscall(c.Name, kernel.Batches) {
 		one.length = int(c.Return)
-		if c.Size > 0 { // MSG_TRUNC has it return more than there was room for
+		if c.Size > 0 || c.Buffers <= mostBuffers { // MSG_TRUNC has it return more than there was room for
 			one.length = min(one.length, c.Size)
 		}
 		one.from, one.told = c.Peer(), c.Peer().Port() != 0

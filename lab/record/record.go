@@ -145,6 +145,7 @@ func (r *Recorder) recordOnce(ctx context.Context, opts Options) (_ *trace.Trace
 	}
 	outcome := staged.Outcome()
 	t.Target.Output, t.Target.Ended, t.Target.TimedOut = outcome.Output, outcome.Ended, outcome.TimedOut
+	t.Target.Received = outcome.Received
 	return t, nil
 }
 

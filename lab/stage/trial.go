@@ -1,6 +1,7 @@
 package stage
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -53,6 +54,7 @@ type trial struct {
 	peer     *held
 	peerKind peer.Peer
 	printed  printed
+	heard    bytes.Buffer // by the peer, which writes it down
 	ended    string
 	timedOut bool
 }
@@ -83,7 +85,7 @@ func newTrial(t Trial) (_ *trial, err error) {
 		return nil, err
 	}
 	err = tr.peerSpace().do(func() error {
-		tr.peer, err = hold(nil, "peer", t.Peer, t.Server().String())
+		tr.peer, err = hold(func(cmd *exec.Cmd) { cmd.Stdout = &tr.heard }, "peer", t.Peer, t.Server().String())
 		return err
 	})
 	return tr, err
@@ -311,8 +313,12 @@ func how(err error) string {
 	return err.Error()
 }
 
+// Outcome is to be asked for once the peer has ended, too.
 func (t *trial) Outcome() Outcome {
-	return Outcome{Output: strings.ToValidUTF8(t.printed.String(), "?"), Ended: t.ended, TimedOut: t.timedOut}
+	return Outcome{
+		Output: strings.ToValidUTF8(t.printed.String(), "?"), Ended: t.ended, TimedOut: t.timedOut,
+		Received: peer.ReadTestimony(t.heard.Bytes()),
+	}
 }
 
 func (t *trial) Close() {

@@ -19,6 +19,10 @@ type Target struct {
 
 	Server netip.AddrPort `json:"server,omitzero"` // where an exercise's server is
 
+	// Received is what the server at an exercise's other end received, if what is in it
+	// matters: datagrams, each whole, or the pieces of a stream, in the order in which they came.
+	Received [][]byte `json:"received,omitempty"`
+
 	Exercise string `json:"exercise,omitempty"`           // of the workshop, as silent-dial
 	Role     Role   `json:"role,omitempty"`               // of the learner's program in it
 	Ended    string `json:"ended,omitempty" for:"people"` // how that program ended, if not with status 0: "exit status 2"

@@ -11,3 +11,5 @@ import (
 func fewQuickACKs(_, _ string, _ syscall.RawConn) error { return errors.ErrUnsupported }
 
 func delayACKs(*net.TCPConn) error { return errors.ErrUnsupported }
+
+func makeRoom(*net.UDPConn) error { return errors.ErrUnsupported }

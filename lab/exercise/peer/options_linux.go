@@ -31,6 +31,15 @@ func delayACKs(conn *net.TCPConn) error {
 	return set(raw, unix.SOL_SOCKET, unix.SO_RCVLOWAT, report)
 }
 
+// makeRoom gives a socket a receive buffer of 8 MB, which takes root.
+func makeRoom(conn *net.UDPConn) error {
+	raw, err := conn.SyscallConn()
+	if err != nil {
+		return err
+	}
+	return set(raw, unix.SOL_SOCKET, unix.SO_RCVBUFFORCE, 8<<20)
+}
+
 // set sets an option of a socket.
 func set(raw syscall.RawConn, level, option, value int) error {
 	var failed error

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"strconv"
 	"syscall"
 	"testing"
@@ -103,7 +104,7 @@ func TestSent(t *testing.T) {
 		if diff := cmp.Diff(test.want, got); diff != "" {
 			t.Errorf("%s sent (- want, + got):\n%s", test.workload, diff)
 		}
-		if want := (trace.Target{Workload: test.workload, Call: tr.Target.Call, Times: test.times}); !cmp.Equal(tr.Target, want) {
+		if want := (trace.Target{Workload: test.workload, Call: tr.Target.Call, Times: test.times}); !reflect.DeepEqual(tr.Target, want) {
 			t.Errorf("the target is %+v, want %+v", tr.Target, want)
 		}
 	}
@@ -168,7 +169,7 @@ func TestProcess(t *testing.T) {
 	pid, proceed := waiting(t, "send", addr, strconv.Itoa(datagrams), strconv.Itoa(children))
 	tr := do(t, visible, atReady(Options{Target: stage.Target{PID: pid}}, proceed))
 	sent(t, tr, addr, datagrams*(1+children))
-	if want := (trace.Target{PID: pid}); !cmp.Equal(tr.Target, want) {
+	if want := (trace.Target{PID: pid}); !reflect.DeepEqual(tr.Target, want) {
 		t.Errorf("the target is %+v, want %+v", tr.Target, want)
 	}
 }

@@ -82,9 +82,7 @@ type Recorder struct {
 	programs *programs
 
 	// Of the windows under way: see [Recorder.Begin].
-	target  stage.Target
-	subject int // PID
-	sockets descriptors
+	target stage.Target
 }
 
 // An AttachError is why no probes could be attached.
@@ -137,17 +135,17 @@ func (r *Recorder) recordOnce(ctx context.Context, opts Options) (_ *trace.Trace
 	}
 	defer func() { err = errors.Join(err, r.session.Dismiss()) }()
 	r.programs.expect(opts.Target)
-	sockets := openSockets(opts.PID)
 	seen, err := r.watch(ctx, opts, staged)
 	if err != nil {
 		return nil, err
 	}
-	t, err := r.convert(opts.Target, seen, sockets)
+	t, err := r.convert(opts.Target, seen)
 	if err != nil {
 		return nil, err
 	}
 	outcome := staged.Outcome()
 	t.Target.Output, t.Target.Ended, t.Target.TimedOut = outcome.Output, outcome.Ended, outcome.TimedOut
+	t.Target.Received = outcome.Received
 	return t, nil
 }
 

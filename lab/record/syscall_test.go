@@ -27,7 +27,12 @@ func TestSyscalls(t *testing.T) {
 	late.Over = false
 	last := call(29, "close", 4711, 0, 3)
 	last.Last = true
+	const restartSys = -512
 	seen := []probes.Syscall{
+		call(32, "read", 4711, restartSys, 3, 64, 9), // by a signal; the kernel begins it anew
+		call(33, "read", 4711, restartSys, 3, 64, 9),
+		call(34, "read", 4711, 9, 3, 64, 9),
+		call(35, "read", 4711, restartSys, 3, 64, 9), // and the next, at which the thread ends
 		call(10, "read", 0, 5, 3, 0, 5),
 		call(11, "close", 0, 0, 3),
 		call(13, "socket", 4711, 3, unix.AF_INET, unix.SOCK_STREAM),
@@ -69,6 +74,8 @@ func TestSyscalls(t *testing.T) {
 		{Time: 28, Name: "io_uring_enter", FD: 8, Return: 1},
 		{Time: 29, Name: "close", FD: 3, Socket: 4711, Last: true},
 		{Time: 30, Name: "recvfrom", FD: 3, Socket: 4711, Return: -1, Unfinished: true},
+		{Time: 32, Name: "read", FD: 3, Socket: 4711, Return: 9},
+		{Time: 35, Name: "read", FD: 3, Socket: 4711, Return: -1, Unfinished: true},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("system calls (- want, + got):\n%s", diff)

@@ -26,7 +26,8 @@ type Syscall struct {
 	Socket uint64 `json:"socket,omitempty"`
 	// Last tells of close that it let go of the socket's last copy.
 	Last bool `json:"last,omitempty"`
-	// Unfinished tells that the call had not returned when the window closed.
+	// Unfinished tells that the call had not returned when the window closed, or its thread
+	// ended.
 	Unfinished bool `json:"unfinished,omitempty"`
 
 	// The socket's address that was passed in, or that the kernel filled in. Its family is

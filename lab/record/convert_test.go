@@ -95,16 +95,16 @@ func TestOrder(t *testing.T) {
 func TestPacket(t *testing.T) {
 	client, server := netip.MustParseAddrPort("10.0.0.1:40000"), netip.MustParseAddrPort("10.0.0.2:1337")
 	got := packets([]probes.Packet{
-		{Time: 1, Device: "veth0", Role: probes.Client, Protocol: 6, Source: client, Destination: server, TCPFlags: 2, Length: 60},
+		{Time: 1, Device: "veth0", Role: probes.Client, Protocol: 6, Source: client, Destination: server, TCPFlags: 2, Length: 60, Socket: 4711, TID: 7},
 		{Time: 2, Device: "veth0", Incoming: true, Role: probes.Client, Context: 4, Protocol: 17, Source: server, Destination: client, TCPFlags: 2, Length: 37},
 	})
 	want := []trace.Packet{
 		{Time: 1, Device: "veth0", Direction: "out", Role: trace.Client, Context: trace.Process, Protocol: "TCP",
-			Source: netip.MustParseAddrPort("10.0.0.1:40000"), Dest: netip.MustParseAddrPort("10.0.0.2:1337"), Flags: trace.SYN, Length: 60},
+			Source: netip.MustParseAddrPort("10.0.0.1:40000"), Dest: netip.MustParseAddrPort("10.0.0.2:1337"), Flags: trace.SYN, Length: 60, Socket: 4711, TID: 7},
 		{Time: 2, Device: "veth0", Direction: "in", Role: trace.Client, Context: trace.NetRX, Protocol: "UDP",
 			Source: netip.MustParseAddrPort("10.0.0.2:1337"), Dest: netip.MustParseAddrPort("10.0.0.1:40000"), Length: 37},
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(want, got, cmpopts.EquateComparable(netip.AddrPort{})); diff != "" {
 		t.Errorf("packets (- want, + got):\n%s", diff)
 	}
 }

@@ -96,6 +96,15 @@ func TestDescriptorNumbers(t *testing.T) {
 			t.Errorf("command %d is %s, want %s", number, got, want)
 		}
 	}
+	for number, want := range map[uint32]string{
+		unix.TIOCOUTQ: "TIOCOUTQ", unix.TIOCINQ: "FIONREAD", 0x5421: "FIONBIO", unix.SIOCATMARK: "SIOCATMARK",
+		unix.SIOCGIFCONF: "SIOCGIFCONF", unix.SIOCGIFFLAGS: "SIOCGIFFLAGS", unix.SIOCGIFADDR: "SIOCGIFADDR", unix.SIOCGIFMTU: "SIOCGIFMTU",
+		unix.SIOCGIFINDEX: "SIOCGIFINDEX", 9: "request 0x9",
+	} {
+		if got := kernel.IoctlName(number); got != want {
+			t.Errorf("request %#x is %s, want %s", number, got, want)
+		}
+	}
 	for number, want := range map[uint32]kernel.EpollOp{unix.EPOLL_CTL_ADD: "add", unix.EPOLL_CTL_DEL: "del", unix.EPOLL_CTL_MOD: "mod", 9: "9"} {
 		if got := kernel.EpollOpOf(number); got != want {
 			t.Errorf("operation %d is %s, want %s", number, got, want)

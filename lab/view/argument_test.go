@@ -42,6 +42,11 @@ func TestArguments(t *testing.T) {
 		{trace.Syscall{Name: "writev", Buffers: 2, Size: 9}, "writev(0, 9 bytes)"},
 		{trace.Syscall{Name: "setsockopt", Option: option(1, 6)}, "setsockopt(0, SO_BROADCAST)"},
 		{trace.Syscall{Name: "getsockopt", Option: option(0, 99)}, "getsockopt(0, level 0, option 99)"},
+		{trace.Syscall{Name: "ioctl", FD: 3, Argument: kernel.Fionread}, "ioctl(3, FIONREAD)"},
+		{trace.Syscall{Name: "ioctl", FD: 3, Argument: 9}, "ioctl(3, request 0x9)"},
+		{trace.Syscall{Name: "pidfd_getfd", FD: -1, Argument: 3}, "pidfd_getfd(descriptor 3 of another)"},
+		{trace.Syscall{Name: "sendfile", FD: 5, Size: 1000}, "sendfile(5, 1000 bytes)"},
+		{trace.Syscall{Name: "splice", FD: 5, Size: 1000, Way: trace.Out}, "splice(5, 1000 bytes)"},
 		{trace.Syscall{Name: "setsockopt"}, "setsockopt(0)"}, // of an older trace
 		{trace.Syscall{Name: "fcntl", Command: kernel.DupFDCloexec}, "fcntl(0, F_DUPFD_CLOEXEC)"},
 		{trace.Syscall{Name: "dup3", Argument: 7}, "dup3(0, 7)"},

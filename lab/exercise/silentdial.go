@@ -11,7 +11,7 @@ var silentDial = Exercise{
 	Number: 2, Name: "silent-dial", Theme: themeDialing, Peer: "echo",
 	Stacks: []string{kernel.TCPConnect, kernel.UDPConnect, kernel.UDPSend},
 	Questions: []Question{{
-		Key: "packets-early", Text: "As the program is handed out: how many packets leave your machine before its first write?",
+		Key: "packets-sent", Text: "As the program is handed out: how many packets leave your machine before its first write?",
 		Why: "Two: the SYN, and the ACK of the server's SYN ACK. The third packet of the handshake is the server's own, and it came, it did not leave.",
 		// Of the dialed socket's: there is one, and it writes.
 		number: exactly(2), count: func(e Evidence) int { return len(e.early(e.talker())) },

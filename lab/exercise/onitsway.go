@@ -28,7 +28,12 @@ func unmapped(a netip.AddrPort) netip.AddrPort { return netip.AddrPortFrom(a.Add
 
 // nothingFor says why nothing left for the server.
 func (e Evidence) nothingFor(server netip.AddrPort) Finding {
-	if sent := e.left(); len(sent) > 0 && sent[0].Dest.Port() == server.Port() && isUDP(sent[0]) {
+	sent := e.left()
+	switch {
+	case len(sent) == 0 || !isUDP(sent[0]):
+	case unmapped(sent[0].Dest).Addr() == server.Addr():
+		return unmet("nothing left for the server: what left was for port %d, and it is at port %d", sent[0].Dest.Port(), server.Port()).packets(sent)
+	default:
 		return unmet("nothing left for the server: what left was for another address than %s", server.Addr()).packets(sent)
 	}
 	return sentNowhere(e)

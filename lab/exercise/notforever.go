@@ -139,7 +139,7 @@ func givesUp(e Evidence) Finding {
 		f := unmet("%s(2) said there was nothing, and the program waited on until the lab ended it", first.Name)
 		return f.calls(tries...).by(e.during(first, udpReceive...))
 	case !ok && s.has("close"):
-		return unmet("the socket was closed on one descriptor, and stayed open on another").calls(s.named("close")...)
+		return unmet("the socket was closed on one descriptor, and not let go of: a copy stayed open, or a call still waited on it").calls(s.named("close")...)
 	case !ok:
 		return unmet("the program ended with the socket open, so nothing shows that it had given up reading. " +
 			"os.Exit, and log.Fatal with it, run no deferred calls").calls(tries...)

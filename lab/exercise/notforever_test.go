@@ -65,7 +65,7 @@ func TestGivesUp(t *testing.T) {
 		}, "the socket was closed, but the program had meant to wait for more than a second", "met"},
 		{"a copy stays open", func(h *handmade) {
 			sleep(h.call(3, "dup()", 7).call(3, never, -1, "EAGAIN"), awhile, awhile).call(3, closed, 0)
-		}, "the socket was closed on one descriptor, and stayed open on another", "met"},
+		}, "the socket was closed on one descriptor, and not let go of: a copy stayed open, or a call still waited on it", "met"},
 		{"both copies are closed", func(h *handmade) {
 			sleep(h.call(3, "dup()", 7).call(7, never, -1, "EAGAIN"), awhile, awhile).call(3, closed, 0).call(7, closed, 0)
 		}, "met", "met"},

@@ -4,12 +4,14 @@ import (
 	"net/netip"
 
 	"dialpath/lab/kernel"
+	"dialpath/lab/plan"
 	"dialpath/lab/trace"
 )
 
 var localhost = Exercise{
 	Number: 10, Name: "localhost", Theme: themeWeird, Peer: "beside",
-	Stacks: []string{kernel.UDPSend, "udpv6_sendmsg"},
+	Stacks:      []string{kernel.UDPSend, "udpv6_sendmsg"},
+	GoFunctions: []plan.GoFunction{{Name: "net.lookupStaticHost", Text: true}},
 	Questions: []Question{
 		{
 			Key: "connects", Text: "A guess: how often does your program call connect(2), what Go tries out included?",

@@ -5,12 +5,14 @@ import (
 	"strings"
 
 	"dialpath/lab/kernel"
+	"dialpath/lab/plan"
 	"dialpath/lab/trace"
 )
 
 var noAllocation = Exercise{
 	Number: 15, Name: "no-allocation", Theme: themeUseful, Peer: "pinger", Serves: true,
-	Stacks: []string{kernel.UDPSend, kernel.UDPReceive, "sock_recvmsg"},
+	Stacks:      []string{kernel.UDPSend, kernel.UDPReceive, "sock_recvmsg"},
+	GoFunctions: []plan.GoFunction{{Name: mallocgc}},
 	Questions: []Question{
 		{
 			Key: "addresses", Text: "At how many addresses in memory does the kernel put the 100 datagrams?",
@@ -31,6 +33,8 @@ var noAllocation = Exercise{
 		{"no net.Addr is made for one that is sent", noAddressOfReceiver},
 	},
 }
+
+const mallocgc = "runtime.mallocgc"
 
 // pings is how many datagrams the peer sends.
 const pings = 100

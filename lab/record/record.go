@@ -85,6 +85,8 @@ type Recorder struct {
 	target  stage.Target
 	subject int // PID
 	sockets descriptors
+
+	lacks []probes.Lack // of the program's own functions that are wanted
 }
 
 // An AttachError is why no probes could be attached.
@@ -137,6 +139,10 @@ func (r *Recorder) recordOnce(ctx context.Context, opts Options) (_ *trace.Trace
 	}
 	defer func() { err = errors.Join(err, r.session.Dismiss()) }()
 	r.programs.expect(opts.Target)
+	if r.lacks, err = r.attachProgram(opts.Target); err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, r.session.DetachProgram()) }()
 	sockets := openSockets(opts.PID)
 	seen, err := r.watch(ctx, opts, staged)
 	if err != nil {

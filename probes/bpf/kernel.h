@@ -69,6 +69,9 @@ struct pt_regs {
 // instruction overwrites rcx.
 #define SYSCALL_ARG1(regs) ((regs)->di)
 #define SYSCALL_ARG4(regs) ((regs)->r10)
+// Go has a convention of its own: integers in ax, bx, cx, …
+#define GO_ARG1(regs) ((regs)->ax)
+#define GO_ARG2(regs) ((regs)->bx)
 #elif defined(__TARGET_ARCH_arm64)
 struct pt_regs {
 	unsigned long regs[31], sp, pc, pstate, orig_x0;
@@ -81,6 +84,8 @@ struct pt_regs {
 #define RETURNED(r) ((r)->regs[0])
 #define SYSCALL_ARG1(r) ((r)->orig_x0)
 #define SYSCALL_ARG4(r) ((r)->regs[3])
+#define GO_ARG1(r) ((r)->regs[0])
+#define GO_ARG2(r) ((r)->regs[1])
 #endif
 
 // The headers of packets are laid down in RFC 791, 8200, 768 and 9293, and are the same in

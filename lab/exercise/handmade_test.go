@@ -63,7 +63,7 @@ func (h *handmade) packet(direction trace.Direction, source, dest string) *handm
 	return h
 }
 
-func (h *handmade) evidence() Evidence { return Evidence{&h.Trace, trace.Client} }
+func (h *handmade) evidence() Evidence { return Evidence{numbered(&h.Trace), trace.Client} }
 
 // says returns what a finding comes to: "met", or what was seen instead.
 func says(f Finding) string {

@@ -1,0 +1,45 @@
+package exercise
+
+import (
+	"slices"
+
+	"dialpath/lab/trace"
+)
+
+// nothingHidden is expected of every run, as [whole] is: what left, left in a system call that
+// was seen. Of what was done in another way nobody knows how often, or by whose order.
+var nothingHidden = Expectation{"all that was sent and received went by system calls that the lab sees", func(e Evidence) Finding {
+	for _, c := range numbered(e.Trace).Syscalls {
+		if c.Role == e.you && c.Errno == "" && slices.Contains(hiding, c.Name) {
+			return unproved("%s(2) went well, and what is done by it, nobody sees", c.Name).calls(c)
+		}
+	}
+	if left := e.unseen(); len(left) > 0 {
+		return unproved("%s left by no call that the lab saw", plural(len(left), "datagram")).packets(left)
+	}
+	return met("")
+}}
+
+// hiding are the system calls by which a program has the kernel do, later or elsewhere, what
+// others ask for by a call of its own.
+var hiding = []string{"io_uring_setup", "io_uring_enter", "io_uring_register", "io_setup", "io_submit"}
+
+// unseen are the datagrams of the learner's sockets that left in no call of theirs that sends.
+// What was held back by UDP_CORK leaves when that is taken off again.
+func (e Evidence) unseen() []trace.Packet {
+	var of []trace.Syscall
+	for _, c := range e.calls() {
+		if isSending(c) || c.Name == "setsockopt" {
+			of = append(of, c)
+		}
+	}
+	return e.packets(func(p trace.Packet) bool {
+		return p.Role == e.you && p.Direction == trace.Out && isUDP(p) && p.Socket != 0 &&
+			!slices.ContainsFunc(of, func(c trace.Syscall) bool { return leftIn(p, c) })
+	})
+}
+
+// leftIn tells whether a packet left in the course of a call on its socket.
+func leftIn(p trace.Packet, c trace.Syscall) bool {
+	return p.Direction == trace.Out && p.Socket != 0 && p.Socket == c.Socket && during(c, p.Time) && (p.TID == 0 || p.TID == c.TID)
+}

@@ -13,6 +13,17 @@ import (
 	"github.com/cilium/ebpf"
 )
 
+type bpfBehind uint32
+
+const (
+	bpfBehindNOTHING      bpfBehind = 0
+	bpfBehindOPTION_SET   bpfBehind = 1
+	bpfBehindOPTION_ASKED bpfBehind = 2
+	bpfBehindBUFFERS      bpfBehind = 3
+	bpfBehindMESSAGE      bpfBehind = 4
+	bpfBehindMESSAGES     bpfBehind = 5
+)
+
 type bpfCall struct {
 	_     structs.HostLayout
 	Event bpfHookEvent
@@ -63,20 +74,21 @@ type bpfEntryEvent struct {
 type bpfEvent struct {
 	_    structs.HostLayout
 	Kind bpfEventKind
-	_    [540]byte
+	_    [748]byte
 }
 
 type bpfEventKind uint32
 
 const (
-	bpfEventKindEVENT_HOOK    bpfEventKind = 1
-	bpfEventKindEVENT_PACKET  bpfEventKind = 2
-	bpfEventKindEVENT_SYSCALL bpfEventKind = 3
-	bpfEventKindEVENT_EXEC    bpfEventKind = 4
-	bpfEventKindEVENT_ENTRY   bpfEventKind = 5
-	bpfEventKindEVENT_SOFTIRQ bpfEventKind = 6
-	bpfEventKindEVENT_WAKEUP  bpfEventKind = 7
-	bpfEventKindEVENT_GO      bpfEventKind = 8
+	bpfEventKindEVENT_HOOK     bpfEventKind = 1
+	bpfEventKindEVENT_PACKET   bpfEventKind = 2
+	bpfEventKindEVENT_SYSCALL  bpfEventKind = 3
+	bpfEventKindEVENT_EXEC     bpfEventKind = 4
+	bpfEventKindEVENT_ENTRY    bpfEventKind = 5
+	bpfEventKindEVENT_SOFTIRQ  bpfEventKind = 6
+	bpfEventKindEVENT_WAKEUP   bpfEventKind = 7
+	bpfEventKindEVENT_MESSAGES bpfEventKind = 8
+	bpfEventKindEVENT_GO       bpfEventKind = 9
 )
 
 type bpfExecEvent struct {
@@ -175,13 +187,30 @@ type bpfHookEvent struct {
 	Peer      [16]uint8
 }
 
+type bpfMessagesEvent struct {
+	_     structs.HostLayout
+	Kind  bpfEventKind
+	Count uint32
+	Pid   uint32
+	Tid   uint32
+	Each  [64]struct {
+		_      structs.HostLayout
+		Length uint32
+		Told   uint32
+	}
+	Names [8][28]uint8
+}
+
 type bpfPacketEvent struct {
 	_         structs.HostLayout
 	Kind      bpfEventKind
 	Direction bpfDirection
 	Time      uint64
+	Socket    uint64
+	Tid       uint32
 	Length    uint32
 	Netns     uint32
+	Pad       uint32
 	Role      uint16
 	Context   uint16
 	Headers   bpfHeaders
@@ -189,6 +218,20 @@ type bpfPacketEvent struct {
 	Captured  uint32
 	Data      [128]uint8
 }
+
+type bpfPlace uint32
+
+const (
+	bpfPlaceNOWHERE  bpfPlace = 0
+	bpfPlaceFIRST    bpfPlace = 1
+	bpfPlaceTHIRD    bpfPlace = 2
+	bpfPlaceRETURNED bpfPlace = 3
+	bpfPlaceACCEPTED bpfPlace = 4
+	bpfPlacePAIR     bpfPlace = 5
+	bpfPlaceSPLICED  bpfPlace = 6
+	bpfPlacePOLLED   bpfPlace = 7
+	bpfPlaceSELECTED bpfPlace = 8
+)
 
 type bpfRole uint32
 
@@ -247,6 +290,12 @@ type bpfSyscallEvent struct {
 	Duration     uint64
 	Returned     int64
 	Args         [6]uint64
+	Socket       uint64
+	Timeout      uint64
+	Family       uint16
+	Last         uint8
+	Named        uint8
+	Fd           int32
 	Pid          uint32
 	Tid          uint32
 	Role         bpfRole
@@ -258,7 +307,8 @@ type bpfSyscallEvent struct {
 	Buffer       uint64
 	Size         uint64
 	Buffers      uint32
-	Pad          uint32
+	Over         uint16
+	From         uint16
 	Control      [32]uint8
 }
 
@@ -283,17 +333,18 @@ type bpfWakeupEvent struct {
 	WakerComm [16]uint8
 }
 
-type bpfWanted uint32
-
-const (
-	bpfWantedNOT_WANTED          bpfWanted = 0
-	bpfWantedWANTED              bpfWanted = 1
-	bpfWantedWANTED_OPTION_SET   bpfWanted = 2
-	bpfWantedWANTED_OPTION_ASKED bpfWanted = 3
-	bpfWantedWANTED_BUFFERS      bpfWanted = 4
-	bpfWantedWANTED_MESSAGE      bpfWanted = 5
-	bpfWantedWANTED_ADDRESS      bpfWanted = 6
-)
+type bpfWanted struct {
+	_           structs.HostLayout
+	Wanted      uint32
+	Descriptor  bpfPlace
+	Behind      bpfBehind
+	OnlySockets uint8
+	Receives    uint8
+	Address     uint8
+	Timeout     uint8
+	Micro       uint8
+	Pad         [3]uint8
+}
 
 // Names of all BPF objects in the ELF.
 //

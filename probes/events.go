@@ -45,6 +45,8 @@ type Packet struct {
 	Source, Destination netip.AddrPort
 	TCPFlags            uint8  // FIN 1, SYN 2, RST 4, PSH 8, ACK 16, URG 32, …
 	Length              int    // bytes from the network header on
+	Socket              uint64 // number of the socket that it leaves, 0 if none
+	TID                 int    // thread in whose system call it leaves, or 0
 	Data                []byte // the first of them, at most 127, as far as they lie in one piece
 }
 
@@ -95,6 +97,7 @@ type batch struct {
 	softirqs []Softirq
 	wakeups  []Wakeup
 	goCalls  []GoCall
+	messages map[uint32][]*bpfMessagesEvent // by thread, of calls that are not read yet
 	err      error
 }
 
@@ -180,7 +183,9 @@ func (e *events) add(b *batch, raw []byte) error {
 	case bpfEventKindEVENT_PACKET:
 		return decode(raw, func(p *bpfPacketEvent) { b.packets = append(b.packets, packet(p)) })
 	case bpfEventKindEVENT_SYSCALL:
-		return decode(raw, func(s *bpfSyscallEvent) { b.syscalls = append(b.syscalls, systemCall(s)) })
+		return decode(raw, func(s *bpfSyscallEvent) { b.addSyscall(s) })
+	case bpfEventKindEVENT_MESSAGES:
+		return decode(raw, func(m *bpfMessagesEvent) { b.addMessages(m) })
 	case bpfEventKindEVENT_EXEC:
 		return decode(raw, func(x *bpfExecEvent) { e.executed(int(x.Pid)) })
 	case bpfEventKindEVENT_ENTRY:
@@ -241,6 +246,8 @@ func packet(p *bpfPacketEvent) Packet {
 		Destination: netip.AddrPortFrom(address(h.Destination, ipv6), bigEndian(h.DestinationPort)),
 		TCPFlags:    h.TcpFlags,
 		Length:      int(p.Length),
+		Socket:      p.Socket,
+		TID:         int(p.Tid),
 		Data:        slices.Clone(p.Data[:min(int(p.Captured), len(p.Data))]),
 	}
 }

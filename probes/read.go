@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/cilium/ebpf"
 )
@@ -55,7 +56,7 @@ type Seen struct {
 	Stacks     []Stack
 	Calls      []Call // of the hooks
 	Packets    []Packet
-	Syscalls   []Syscall // that returned inside the window
+	Syscalls   []Syscall
 	Entries    []Entry   // of a timeline
 	Softirqs   []Softirq // that ended inside the window
 	Wakeups    []Wakeup
@@ -79,7 +80,7 @@ func (s *Session) Read() (*Seen, error) {
 	}
 	seen.Start, seen.End, seen.Missed = s.start, s.end, s.missedIn
 	seen.MissedKnown = countsMissed(s.Backend)
-	for _, part := range []func(*Seen) error{s.readUnderWay, s.readCounts, s.readStacks, s.readTallies, s.readGoCounts} {
+	for _, part := range []func(*Seen) error{s.readUnderWay, s.readSyscallsUnderWay, s.readCounts, s.readStacks, s.readTallies, s.readGoCounts} {
 		if err := part(&seen); err != nil {
 			return nil, err
 		}
@@ -97,6 +98,22 @@ func (s *Session) readUnderWay(seen *Seen) error {
 	}
 	if err := entries.Err(); err != nil {
 		return fmt.Errorf("read calls under way: %w", err)
+	}
+	return nil
+}
+
+// readSyscallsUnderWay likewise.
+func (s *Session) readSyscallsUnderWay(seen *Seen) error {
+	var thread uint64
+	var event bpfSyscallEvent
+	entries := s.objects.Maps[bpfMapSyscallsUnderWay].Iterate()
+	for entries.Next(&thread, &event) {
+		call := systemCall(&event)
+		call.Duration = time.Duration(s.end - call.Time)
+		seen.Syscalls = append(seen.Syscalls, call)
+	}
+	if err := entries.Err(); err != nil {
+		return fmt.Errorf("read system calls under way: %w", err)
 	}
 	return nil
 }

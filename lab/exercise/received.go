@@ -78,8 +78,8 @@ func messages(c trace.Syscall) []receipt {
 	for i := range int(c.Return) {
 		r := one
 		if i < len(c.Each) {
-			m := trace.Syscall{Address: c.Each[i].Address}
-			r.length, r.from, r.told = c.Each[i].Length, m.Peer(), m.Peer().Port() != 0
+			r.length, r.from = c.Each[i].Length, sender(c.Each[i])
+			r.told = r.from.Port() != 0
 		} else if i == 0 {
 			r.length, r.from, r.told = c.Size, c.Peer(), c.Peer().Port() != 0
 		} else {
@@ -89,6 +89,10 @@ func messages(c trace.Syscall) []receipt {
 	}
 	return all
 }
+
+// sender returns a message's address as packets have it, as [trace.Syscall.Peer] does. Of one
+// that is sent, it is to whom.
+func sender(m trace.Message) netip.AddrPort { return trace.Syscall{Address: m.Address}.Peer() }
 
 // queue returns the datagrams that came for a socket, in order. A socket with a peer gets
 // those of its peer alone.

@@ -18,8 +18,7 @@ import (
 )
 
 // convert puts what was seen into the form of a trace, in a stable order.
-// Sockets are the descriptors that the traced process had open before.
-func (r *Recorder) convert(target stage.Target, seen *probes.Seen, sockets descriptors) (*trace.Trace, error) {
+func (r *Recorder) convert(target stage.Target, seen *probes.Seen) (*trace.Trace, error) {
 	name, err := release()
 	if err != nil {
 		return nil, err
@@ -56,7 +55,7 @@ func (r *Recorder) convert(target stage.Target, seen *probes.Seen, sockets descr
 		t.Packets = packets(seen.Packets)
 	}
 	if r.wanted.Syscalls {
-		t.Syscalls = syscalls(seen.Syscalls, sockets)
+		t.Syscalls = syscalls(seen.Syscalls)
 	}
 	if r.wanted.Timeline {
 		t.Entries, t.Softirqs, t.Wakeups = entries(seen.Entries), softirqs(seen.Softirqs), wakeups(seen.Wakeups)
@@ -173,6 +172,8 @@ func packets(seen []probes.Packet) []trace.Packet {
 			Source:    valid(p.Source),
 			Dest:      valid(p.Destination),
 			Length:    p.Length,
+			Socket:    p.Socket,
+			TID:       p.TID,
 			Data:      p.Data,
 		}
 		if p.Incoming {

@@ -29,7 +29,7 @@ func TestTarget(t *testing.T) {
 		{stage.Target{Trial: &stage.Trial{Exercise: "flood", Serves: true}}, trace.Target{Exercise: "flood", Role: trace.Server}},
 	} {
 		r := &Recorder{session: new(probes.Session), programs: newPrograms()}
-		got, err := r.convert(test.target, new(probes.Seen), nil)
+		got, err := r.convert(test.target, new(probes.Seen))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -167,7 +167,7 @@ func TestHonesty(t *testing.T) {
 // TestRecorder: a trace says which lab made it.
 func TestRecorder(t *testing.T) {
 	r := &Recorder{session: &probes.Session{Backend: probes.Kprobe}, programs: newPrograms()}
-	got, err := r.convert(stage.Target{}, new(probes.Seen), nil)
+	got, err := r.convert(stage.Target{}, new(probes.Seen))
 	if err != nil || got.Lab != version.Lab() {
 		t.Errorf("it was recorded by lab %q, want %q; %v", got.Lab, version.Lab(), err)
 	}
@@ -187,7 +187,7 @@ func TestUnasked(t *testing.T) {
 		{probes.Options{Syscalls: true}, [5]bool{4: true}},
 	} {
 		r := &Recorder{wanted: test.wanted, session: &probes.Session{Backend: probes.Kprobe}, programs: newPrograms()}
-		got, err := r.convert(stage.Target{}, new(probes.Seen), nil)
+		got, err := r.convert(stage.Target{}, new(probes.Seen))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -82,9 +82,7 @@ type Recorder struct {
 	programs *programs
 
 	// Of the windows under way: see [Recorder.Begin].
-	target  stage.Target
-	subject int // PID
-	sockets descriptors
+	target stage.Target
 
 	lacks []probes.Lack // of the program's own functions that are wanted
 }
@@ -143,12 +141,11 @@ func (r *Recorder) recordOnce(ctx context.Context, opts Options) (_ *trace.Trace
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, r.session.DetachProgram()) }()
-	sockets := openSockets(opts.PID)
 	seen, err := r.watch(ctx, opts, staged)
 	if err != nil {
 		return nil, err
 	}
-	t, err := r.convert(opts.Target, seen, sockets)
+	t, err := r.convert(opts.Target, seen)
 	if err != nil {
 		return nil, err
 	}

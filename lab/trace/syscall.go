@@ -61,13 +61,16 @@ type Syscall struct {
 	Option  Option `json:"option,omitzero"`   // setsockopt, getsockopt
 	Backlog int    `json:"backlog,omitempty"` // listen
 
-	// Timeout is how long epoll_pwait was to wait at most. [ForEver] means for ever.
+	// Way is Out of splice into a socket, and In of splice out of one.
+	Way Direction `json:"way,omitempty"`
+
+	// Timeout is how long a call that polls was to wait at most. [ForEver] means for ever.
 	Timeout time.Duration  `json:"timeout,omitempty"`
 	Epoll   int            `json:"epoll,omitempty"`   // epoll_ctl: descriptor of who watches; FD is what is watched
 	EpollOp kernel.EpollOp `json:"epollOp,omitempty"` // epoll_ctl
 
 	Command  kernel.FcntlCommand `json:"command,omitempty"`  // fcntl
-	Argument int64               `json:"argument,omitempty"` // fcntl: the command's; dup2, dup3: what the copy's number is to be
+	Argument int64               `json:"argument,omitempty"` // fcntl: the command's; dup2, dup3: what the copy's number is to be; ioctl: the request; pidfd_getfd: the other process's descriptor
 }
 
 // A Message is one of those of sendmmsg or recvmmsg.
@@ -87,6 +90,16 @@ type Option struct {
 	// Value is a number of 1, 2, 4 or 8 bytes; it is absent if the value is longer, or if the
 	// kernel, or the lab, could not read it.
 	Value *int64 `json:"value,omitempty"`
+}
+
+// Sends tells whether a call gives data to its socket.
+func (c Syscall) Sends() bool {
+	return kernel.IsSyscall(c.Name, kernel.Sends) && c.Way != In
+}
+
+// Receives tells whether a call takes data from its socket.
+func (c Syscall) Receives() bool {
+	return kernel.IsSyscall(c.Name, kernel.Receives) && c.Way != Out
 }
 
 // Copies tells whether a call copied a descriptor: what it returned is the same socket.

@@ -11,6 +11,7 @@ enum event_kind {
 	EVENT_ENTRY,
 	EVENT_SOFTIRQ,
 	EVENT_WAKEUP,
+	EVENT_MESSAGES,
 	EVENT_GO,
 };
 
@@ -62,8 +63,11 @@ struct packet_event {
 	enum event_kind kind;
 	enum direction direction;
 	__u64 time;   // ns of CLOCK_MONOTONIC
+	__u64 socket; // number of the socket that it is of, if it leaves; 0 if none
+	__u32 tid;    // thread in whose system call it leaves, or 0
 	__u32 length; // bytes, from the network header on
 	__u32 netns;  // inode number of the device's network namespace
+	__u32 pad;
 	__u16 role;
 	__u16 context;
 	struct headers headers;
@@ -80,6 +84,12 @@ struct syscall_event {
 	__u64 duration; // ns
 	__s64 returned; // a negated errno if it failed
 	__u64 args[6];
+	__u64 socket;  // number of the socket that it works on, or made; 0 if none
+	__u64 timeout; // ns that it is to wait at most, where that is behind a pointer
+	__u16 family;  // of the socket
+	__u8 last;     // close: nobody else refers to the socket
+	__u8 named;    // there is room for the sender's address
+	__s32 fd;      // its descriptor, where that is no argument
 	__u32 pid, tid;
 	enum role role;
 	__u32 option_length; // bytes of a socket option's value
@@ -88,14 +98,31 @@ struct syscall_event {
 	__u8 address[28]; // struct sockaddr_in or sockaddr_in6 that was passed or filled
 	__u32 told;       // MSG_* that a received message came with
 	// Of readv, writev, and the first message of the calls with messages:
-	__u64 buffer;  // where its first buffer is
-	__u64 size;    // bytes in its first MAX_BUFFERS together
-	__u32 buffers; // how many it has
-	__u32 pad;
+	__u64 buffer;     // where its first buffer is
+	__u64 size;       // bytes in its first MAX_BUFFERS together
+	__u32 buffers;    // how many it has
+	__u16 over;       // the call has returned
+	__u16 from;       // splice: out of the socket, not into it
 	__u8 control[32]; // struct cmsghdr that was passed or filled, and what follows it
 };
 
 #define MAX_BUFFERS 8
+
+#define MAX_MESSAGES 64
+#define MAX_NAMES 8
+
+// The list of messages of sendmmsg or recvmmsg. It comes before the call's own event: what
+// the program has put there at the call's entry, and what the kernel has at its end.
+struct messages_event {
+	enum event_kind kind;
+	__u32 count;
+	__u32 pid, tid;
+	struct message {
+		__u32 length;
+		__u32 told; // MSG_* that came with it
+	} each[MAX_MESSAGES];
+	__u8 names[MAX_NAMES][28]; // struct sockaddr_in or sockaddr_in6
+};
 
 // A traced process that runs another program from now on.
 struct exec_event {
@@ -171,6 +198,7 @@ union event {
 	struct entry_event entry;
 	struct softirq_event softirq;
 	struct wakeup_event wakeup;
+	struct messages_event messages;
 	struct go_event go;
 };
 

@@ -65,6 +65,7 @@ func (r *Recorder) convert(target stage.Target, seen *probes.Seen) (*trace.Trace
 	}
 	if trial := target.Trial; trial != nil {
 		t.Target.Exercise, t.Target.Role = trial.Exercise, trace.Role(trial.Role())
+		t.Target.Server = trial.Server()
 	}
 	return t, nil
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"dialpath/lab/stage"
 	"dialpath/lab/trace"
@@ -16,6 +17,7 @@ import (
 // TestTarget: a trace tells whom it is of.
 func TestTarget(t *testing.T) {
 	w := workload.Workload{Name: "dialudp", Call: "net.DialUDP"}
+	server := netip.MustParseAddrPort("10.0.0.2:1337")
 	for _, test := range []struct {
 		target stage.Target
 		want   trace.Target
@@ -25,15 +27,15 @@ func TestTarget(t *testing.T) {
 		{stage.Target{Workload: &w, Times: 7}, trace.Target{Workload: "dialudp", Call: "net.DialUDP", Times: 7}},
 		{stage.Target{Command: []string{"ls"}, Times: 7}, trace.Target{Command: []string{"ls"}}},
 		{stage.Target{PID: 7}, trace.Target{PID: 7}},
-		{stage.Target{Trial: &stage.Trial{Exercise: "nagle"}}, trace.Target{Exercise: "nagle", Role: trace.Client}},
-		{stage.Target{Trial: &stage.Trial{Exercise: "flood", Serves: true}}, trace.Target{Exercise: "flood", Role: trace.Server}},
+		{stage.Target{Trial: &stage.Trial{Exercise: "nagle"}}, trace.Target{Exercise: "nagle", Role: trace.Client, Server: server}},
+		{stage.Target{Trial: &stage.Trial{Exercise: "flood", Serves: true}}, trace.Target{Exercise: "flood", Role: trace.Server, Server: server}},
 	} {
 		r := &Recorder{session: new(probes.Session), programs: newPrograms()}
 		got, err := r.convert(test.target, new(probes.Seen))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(test.want, got.Target); diff != "" {
+		if diff := cmp.Diff(test.want, got.Target, cmpopts.EquateComparable(netip.AddrPort{})); diff != "" {
 			t.Errorf("target (- want, + got):\n%s", diff)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
 	"os"
 	"os/exec"
 	"strconv"
@@ -32,6 +33,15 @@ func (t Trial) Role() Role {
 		return Server
 	}
 	return Client
+}
+
+// Server is where the exercise's server listens, whichever end that is.
+func (t Trial) Server() netip.AddrPort {
+	host := serverAddress
+	if kind, err := peer.Lookup(t.Peer); err == nil && kind.Beside {
+		host = "127.0.0.1"
+	}
+	return netip.MustParseAddrPort(host + ":" + serverPort)
 }
 
 // trial is the target of a Trial.
@@ -73,7 +83,7 @@ func newTrial(t Trial) (_ *trial, err error) {
 		return nil, err
 	}
 	err = tr.peerSpace().do(func() error {
-		tr.peer, err = hold(nil, "peer", t.Peer, tr.served())
+		tr.peer, err = hold(nil, "peer", t.Peer, t.Server().String())
 		return err
 	})
 	return tr, err
@@ -98,15 +108,7 @@ func (t *trial) address() string {
 	if t.peerKind.Beside {
 		return "localhost:" + serverPort
 	}
-	return serverAddress + ":" + serverPort
-}
-
-// served is where the server listens, whichever end that is.
-func (t *trial) served() string {
-	if t.peerKind.Beside {
-		return "127.0.0.1:" + serverPort
-	}
-	return t.address()
+	return t.Server().String()
 }
 
 // peerRole is the one that is not the program's.

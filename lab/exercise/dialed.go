@@ -42,7 +42,7 @@ func (e Evidence) dialed() []dialed {
 // connects tells whether a call is a connect(2) that went well, or is under way: that of
 // a stream socket that does not block takes its time.
 func connects(c trace.Syscall) bool {
-	return c.Name == "connect" && (c.Errno == "" || c.Errno == "EINPROGRESS")
+	return c.Name == "connect" && (worked(c) || c.Errno == "EINPROGRESS")
 }
 
 // dialer tells by which Go function a connect(2) was called.

@@ -64,9 +64,15 @@ var (
 	receiving = kernel.SyscallsOf(kernel.Receives)
 )
 
-func isSending(c trace.Syscall) bool { return slices.Contains(sending, c.Name) }
+// isSending and isReceiving tell what a call does: splice(2) can do one or the other.
+func isSending(c trace.Syscall) bool { return slices.Contains(sending, c.Name) && c.Way != trace.In }
 
-func isReceiving(c trace.Syscall) bool { return slices.Contains(receiving, c.Name) }
+func isReceiving(c trace.Syscall) bool {
+	return slices.Contains(receiving, c.Name) && c.Way != trace.Out
+}
+
+// worked tells whether a call has returned, and not failed.
+func worked(c trace.Syscall) bool { return c.Errno == "" && !c.Unfinished }
 
 // ended returns when a call returned; of one that had not when the recording ended, a time
 // after all others.

@@ -33,7 +33,7 @@ func (e Evidence) leftHere() []trace.Packet {
 // there is none.
 func (e Evidence) sendOf(p trace.Packet) (trace.Syscall, bool) {
 	for _, c := range e.calls(sending...) {
-		if c.Errno == "" && leftIn(p, c) {
+		if c.Errno == "" && isSending(c) && leftIn(p, c) {
 			return c, true
 		}
 	}

@@ -131,12 +131,12 @@ func hearsRefusal(e Evidence) Finding {
 // the error that waits on the socket, or it took it from the queue of errors.
 func tellsRefusal(c trace.Syscall) bool {
 	switch {
-	case c.Errno != "":
+	case !worked(c):
 		return c.Errno == "ECONNREFUSED"
 	case c.Option.Option == kernel.SocketError && c.Name == "getsockopt":
 		return c.Option.Value != nil && kernel.Errno(*c.Option.Value) == "ECONNREFUSED"
 	}
-	return c.Flags.Has(kernel.MsgErrQueue) && isReceiving(c) && !c.Unfinished
+	return c.Flags.Has(kernel.MsgErrQueue) && isReceiving(c)
 }
 
 // how says by which of the three ways a call did.

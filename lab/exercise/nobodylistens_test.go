@@ -18,10 +18,7 @@ func TestHearsRefusal(t *testing.T) {
 	const elsewhere = ". connect(2) said ECONNREFUSED on another socket, which is about something else"
 	// sends has socket 3 send a datagram, and the message about it come.
 	sends := func(h *handmade) {
-		h.call(3, "write(9 bytes)", 9)
-		h.packet(trace.Out, own, server)
-		h.Packets[0].Time = h.Syscalls[len(h.Syscalls)-1].Time
-		h.packet(trace.In, "10.0.0.2:0", "10.0.0.1:0")
+		h.sends(3).packet(trace.In, "10.0.0.2:0", "10.0.0.1:0")
 		p := &h.Packets[1]
 		p.Protocol, p.Data = trace.ICMP, unreachableAbout(own, server)
 		p.Length = len(p.Data)

@@ -78,7 +78,7 @@ func (e Evidence) talker() dialed {
 // firstSend returns the first call that sent on a socket: an empty datagram is one, too.
 func (s socket) firstSend() (trace.Syscall, bool) {
 	for _, c := range s.named(sending...) {
-		if c.Errno == "" {
+		if worked(c) && isSending(c) {
 			return c, true
 		}
 	}

@@ -83,7 +83,7 @@ func keepsToThat(e Evidence) Finding {
 		return unmet("connect(2) was called %s", plural(len(calls), "time")).calls(calls...)
 	}
 	for _, c := range e.calls(sending...) {
-		if c.Errno == "" {
+		if c.Errno == "" && isSending(c) {
 			return unmet("%s(2) wrote to a socket", c.Name).calls(c)
 		}
 	}

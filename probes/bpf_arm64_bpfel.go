@@ -88,6 +88,7 @@ const (
 	bpfEventKindEVENT_SOFTIRQ  bpfEventKind = 6
 	bpfEventKindEVENT_WAKEUP   bpfEventKind = 7
 	bpfEventKindEVENT_MESSAGES bpfEventKind = 8
+	bpfEventKindEVENT_GO       bpfEventKind = 9
 )
 
 type bpfExecEvent struct {
@@ -109,6 +110,37 @@ type bpfFlow struct {
 type bpfFunctionCounts struct {
 	_ structs.HostLayout
 	N [2][11]uint64
+}
+
+type bpfGoCookie uint32
+
+const (
+	bpfGoCookieGO_TEXT bpfGoCookie = 1073741824
+)
+
+type bpfGoCount struct {
+	_     structs.HostLayout
+	Calls uint64
+}
+
+type bpfGoEvent struct {
+	_          structs.HostLayout
+	Kind       bpfEventKind
+	Function   uint32
+	Time       uint64
+	Pid        uint32
+	Tid        uint32
+	Role       bpfRole
+	StackBytes int32
+	Args       [2]uint64
+	Caller     uint64
+	Executable uint64
+	Code       uint64
+	Comm       [16]uint8
+	Text       [64]uint8
+	TextLength uint32
+	Pad        uint32
+	Frames     [48]uint64
 }
 
 type bpfHeaders struct {
@@ -322,6 +354,7 @@ const (
 	bpfMapCounts                      = "counts"
 	bpfMapEvents                      = "events"
 	bpfMapFlows                       = "flows"
+	bpfMapGoCounts                    = "go_counts"
 	bpfMapNamespaces                  = "namespaces"
 	bpfMapProcesses                   = "processes"
 	bpfMapScratch                     = "scratch"
@@ -332,6 +365,7 @@ const (
 	bpfMapTallies                     = "tallies"
 	bpfMapWantedSyscalls              = "wanted_syscalls"
 	bpfProgFunction                   = "function"
+	bpfProgGoFunction                 = "go_function"
 	bpfProgHookEnter                  = "hook_enter"
 	bpfProgHookExit                   = "hook_exit"
 	bpfProgHookFentry                 = "hook_fentry"
@@ -408,6 +442,7 @@ type bpfSpecs struct {
 // It can be passed ebpf.CollectionSpec.Assign.
 type bpfProgramSpecs struct {
 	Function                   *ebpf.ProgramSpec `ebpf:"function"`
+	GoFunction                 *ebpf.ProgramSpec `ebpf:"go_function"`
 	HookEnter                  *ebpf.ProgramSpec `ebpf:"hook_enter"`
 	HookExit                   *ebpf.ProgramSpec `ebpf:"hook_exit"`
 	HookFentry                 *ebpf.ProgramSpec `ebpf:"hook_fentry"`
@@ -443,6 +478,7 @@ type bpfMapSpecs struct {
 	Counts           *ebpf.MapSpec `ebpf:"counts"`
 	Events           *ebpf.MapSpec `ebpf:"events"`
 	Flows            *ebpf.MapSpec `ebpf:"flows"`
+	GoCounts         *ebpf.MapSpec `ebpf:"go_counts"`
 	Namespaces       *ebpf.MapSpec `ebpf:"namespaces"`
 	Processes        *ebpf.MapSpec `ebpf:"processes"`
 	Scratch          *ebpf.MapSpec `ebpf:"scratch"`
@@ -490,6 +526,7 @@ type bpfMaps struct {
 	Counts           *ebpf.Map `ebpf:"counts"`
 	Events           *ebpf.Map `ebpf:"events"`
 	Flows            *ebpf.Map `ebpf:"flows"`
+	GoCounts         *ebpf.Map `ebpf:"go_counts"`
 	Namespaces       *ebpf.Map `ebpf:"namespaces"`
 	Processes        *ebpf.Map `ebpf:"processes"`
 	Scratch          *ebpf.Map `ebpf:"scratch"`
@@ -507,6 +544,7 @@ func (m *bpfMaps) Close() error {
 		m.Counts,
 		m.Events,
 		m.Flows,
+		m.GoCounts,
 		m.Namespaces,
 		m.Processes,
 		m.Scratch,
@@ -536,6 +574,7 @@ type bpfVariables struct {
 // It can be passed to loadBpfObjects or ebpf.CollectionSpec.LoadAndAssign.
 type bpfPrograms struct {
 	Function                   *ebpf.Program `ebpf:"function"`
+	GoFunction                 *ebpf.Program `ebpf:"go_function"`
 	HookEnter                  *ebpf.Program `ebpf:"hook_enter"`
 	HookExit                   *ebpf.Program `ebpf:"hook_exit"`
 	HookFentry                 *ebpf.Program `ebpf:"hook_fentry"`
@@ -566,6 +605,7 @@ type bpfPrograms struct {
 func (p *bpfPrograms) Close() error {
 	return _BpfClose(
 		p.Function,
+		p.GoFunction,
 		p.HookEnter,
 		p.HookExit,
 		p.HookFentry,

@@ -96,6 +96,7 @@ type batch struct {
 	entries  []Entry
 	softirqs []Softirq
 	wakeups  []Wakeup
+	goCalls  []GoCall
 	messages map[uint32][]*bpfMessagesEvent // by thread, of calls that are not read yet
 	err      error
 }
@@ -156,7 +157,7 @@ func (e *events) take() (Seen, error) {
 	b := <-e.flushed
 	return Seen{
 		Calls: b.calls, Packets: b.packets, Syscalls: b.syscalls,
-		Entries: b.entries, Softirqs: b.softirqs, Wakeups: b.wakeups,
+		Entries: b.entries, Softirqs: b.softirqs, Wakeups: b.wakeups, GoCalls: b.goCalls,
 	}, b.err
 }
 
@@ -193,6 +194,8 @@ func (e *events) add(b *batch, raw []byte) error {
 		return decode(raw, func(s *bpfSoftirqEvent) { b.softirqs = append(b.softirqs, softirq(s)) })
 	case bpfEventKindEVENT_WAKEUP:
 		return decode(raw, func(w *bpfWakeupEvent) { b.wakeups = append(b.wakeups, wakeup(w)) })
+	case bpfEventKindEVENT_GO:
+		return decode(raw, func(g *bpfGoEvent) { b.goCalls = append(b.goCalls, goCall(g)) })
 	default:
 		return fmt.Errorf("decode event: unknown kind %d", kind)
 	}

@@ -44,6 +44,7 @@ type Program struct {
 	// LeafCaller is where the leaf returns to if it is a function without a frame of
 	// its own, which then is missing from Frames.
 	LeafCaller uint64
+	Entered    bool   // the leaf has just been entered, so it is one of those, whatever it is
 	Executable uint64 // inode number of the file that the process ran
 	Code       uint64 // where that file's first executable segment began in memory
 }
@@ -59,6 +60,8 @@ type Seen struct {
 	Entries    []Entry   // of a timeline
 	Softirqs   []Softirq // that ended inside the window
 	Wakeups    []Wakeup
+	GoCalls    []GoCall // of the program's own functions: of each the first few thousand
+	GoCounts   []uint64 // how often each of those was called
 
 	Hits   uint64 // hits of functions counted, kept apart from Counts
 	Lost   uint64 // hits and events for which there was no room
@@ -77,7 +80,7 @@ func (s *Session) Read() (*Seen, error) {
 	}
 	seen.Start, seen.End, seen.Missed = s.start, s.end, s.missedIn
 	seen.MissedKnown = countsMissed(s.Backend)
-	for _, part := range []func(*Seen) error{s.readUnderWay, s.readSyscallsUnderWay, s.readCounts, s.readStacks, s.readTallies} {
+	for _, part := range []func(*Seen) error{s.readUnderWay, s.readSyscallsUnderWay, s.readCounts, s.readStacks, s.readTallies, s.readGoCounts} {
 		if err := part(&seen); err != nil {
 			return nil, err
 		}

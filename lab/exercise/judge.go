@@ -26,7 +26,6 @@ type Finding struct {
 // A Proof is what in the trace shows it. Any part may be missing.
 type Proof struct {
 	Calls   []trace.Syscall `json:"calls,omitempty"`
-	Buffers bool            `json:"buffers,omitempty"` // where in memory the calls put the data is what shows it
 	Packets []trace.Packet  `json:"packets,omitempty"`
 	Stack   *trace.Stack    `json:"stack,omitempty"`
 }
@@ -66,13 +65,6 @@ func (f Finding) packets(all []trace.Packet) Finding {
 // calls adds the system calls that prove a finding: the first few of them.
 func (f Finding) calls(all ...trace.Syscall) Finding {
 	f.Proof.Calls = all[:min(len(all), 6)]
-	return f
-}
-
-// buffers adds system calls, to be shown with where in memory the data went.
-func (f Finding) buffers(all []trace.Syscall) Finding {
-	f = f.calls(all...)
-	f.Proof.Buffers = true
 	return f
 }
 

@@ -22,8 +22,13 @@ var nothingHidden = Expectation{"all that was sent and received went by system c
 }}
 
 // unseen are the datagrams of the learner's sockets that left in no call of theirs that sends.
-// What was held back by UDP_CORK leaves when that is taken off again.
+// What was held back by UDP_CORK leaves when that is taken off again. Where the other end is on
+// the same machine, its packets seem to be the learner's, and its sockets are not.
 func (e Evidence) unseen() []trace.Packet {
+	theirs := make(map[uint64]bool)
+	for _, c := range e.callsOf(e.other()) {
+		theirs[c.Socket] = true
+	}
 	var of []trace.Syscall
 	for _, c := range e.calls() {
 		if isSending(c) || c.Name == "setsockopt" {
@@ -31,7 +36,7 @@ func (e Evidence) unseen() []trace.Packet {
 		}
 	}
 	return e.packets(func(p trace.Packet) bool {
-		return p.Role == e.you && p.Direction == trace.Out && isUDP(p) && p.Socket != 0 &&
+		return p.Role == e.you && p.Direction == trace.Out && isUDP(p) && p.Socket != 0 && !theirs[p.Socket] &&
 			!slices.ContainsFunc(of, func(c trace.Syscall) bool { return leftIn(p, c) })
 	})
 }

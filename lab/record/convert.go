@@ -40,11 +40,14 @@ func (r *Recorder) convert(target stage.Target, seen *probes.Seen) (*trace.Trace
 	if len(r.wanted.Functions)+len(r.wanted.Stacks) > 0 {
 		t.Functions = functions(seen.Counts)
 	}
+	names := r.programs.namer()
 	if len(r.wanted.Stacks) > 0 {
-		names := r.programs.namer()
 		t.Stacks = stacks(r.wanted.Stacks, s.Backend, seen.Stacks, names.frames)
-		t.Honesty.Unnamed = names.end()
 	}
+	if len(r.wanted.GoFunctions) > 0 {
+		t.GoFunctions = goFunctions(r.wanted.GoFunctions, r.lacks, seen, names.frames)
+	}
+	t.Honesty.Unnamed = names.end()
 	if r.wanted.Hooks && s.Backend != probes.Tracepoint {
 		t.Hooks = calls(seen.Calls)
 	}

@@ -83,6 +83,8 @@ type Recorder struct {
 
 	// Of the windows under way: see [Recorder.Begin].
 	target stage.Target
+
+	lacks []probes.Lack // of the program's own functions that are wanted
 }
 
 // An AttachError is why no probes could be attached.
@@ -135,6 +137,10 @@ func (r *Recorder) recordOnce(ctx context.Context, opts Options) (_ *trace.Trace
 	}
 	defer func() { err = errors.Join(err, r.session.Dismiss()) }()
 	r.programs.expect(opts.Target)
+	if r.lacks, err = r.attachProgram(opts.Target); err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, r.session.DetachProgram()) }()
 	seen, err := r.watch(ctx, opts, staged)
 	if err != nil {
 		return nil, err

@@ -111,11 +111,7 @@ func (p *printer) missed(f exercise.Finding, source Source) {
 		if len(f.Proof.Calls) > 0 {
 			p.gap()
 			for _, c := range f.Proof.Calls {
-				args := arguments(c)
-				if f.Proof.Buffers && c.Buffer != 0 { // it is the second argument
-					args = append([]string{fmt.Sprintf("%#x", c.Buffer)}, args...)
-				}
-				p.paragraph("  ", callText(c, args))
+				p.paragraph("  ", callText(c, arguments(c)))
 			}
 		}
 		if len(f.Proof.Packets) > 0 {
@@ -137,6 +133,9 @@ func (p *printer) missed(f exercise.Finding, source Source) {
 // top says what the first line of a stack is.
 func top(s trace.Stack) string {
 	what := "At the top is the kernel function that was watched."
+	if len(s.Frames) > 0 && s.Frames[0].Kind == trace.User {
+		what = "At the top is the function that was watched: it is one of the program's own."
+	}
 	if strings.Contains(s.Function, ":") {
 		what = "At the top is a tracepoint, a place where the kernel tells what it does: " + clean(s.Function) + "."
 	}

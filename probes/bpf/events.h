@@ -12,6 +12,7 @@ enum event_kind {
 	EVENT_SOFTIRQ,
 	EVENT_WAKEUP,
 	EVENT_MESSAGES,
+	EVENT_GO,
 };
 
 // The parts that the article's functions play; which function plays which is for the
@@ -166,6 +167,28 @@ struct wakeup_event {
 	__u8 waker_comm[16];
 };
 
+#define MAX_GO_FRAMES 48
+#define GO_TEXT_ROOM 64
+
+// A function of the traced program's own was called.
+struct go_event {
+	enum event_kind kind;
+	__u32 function;
+	__u64 time; // ns of CLOCK_MONOTONIC
+	__u32 pid, tid;
+	enum role role;
+	__s32 stack_bytes; // of frames; a negated errno if none could be taken
+	__u64 args[2];     // the first two, as Go's functions have them in registers
+	__u64 caller;      // where the function returns to
+	__u64 executable;  // inode number of the file that the process runs
+	__u64 code;        // where that file's code begins in memory
+	__u8 comm[16];
+	__u8 text[GO_TEXT_ROOM]; // that the first two point to, if they are a string
+	__u32 text_length;
+	__u32 pad;
+	__u64 frames[MAX_GO_FRAMES];
+};
+
 union event {
 	enum event_kind kind;
 	struct hook_event hook;
@@ -176,6 +199,7 @@ union event {
 	struct softirq_event softirq;
 	struct wakeup_event wakeup;
 	struct messages_event messages;
+	struct go_event go;
 };
 
 struct {
@@ -196,18 +220,38 @@ static __always_inline int put_event(void *event, __u64 size, __u64 wakeup)
 // How much must have been read before it is of any use to wake the reader once more.
 volatile __u64 wake_after;
 
-// Sends one event. To wake the reader for each would take time from what is measured, and
-// be among it: it is woken when a quarter of the room is taken, and does not sleep again
-// before it has read that. What is less it reads when the gate is closed.
+// To wake the reader for each event would take time from what is measured, and be among
+// it: it is woken when a quarter of the room is taken, and does not sleep again before it
+// has read that. What is less it reads when the gate is closed.
+static __always_inline int wakes_at(__u64 read, __u64 quarter)
+{
+	return bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA) >= quarter && read >= wake_after;
+}
+
+// Sends one event.
 static __always_inline void send_event(void *event, __u64 size)
 {
 	__u64 quarter = bpf_ringbuf_query(&events, BPF_RB_RING_SIZE) / 4;
 	__u64 read = bpf_ringbuf_query(&events, BPF_RB_CONS_POS);
 
-	if (bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA) < quarter || read < wake_after)
+	if (!wakes_at(read, quarter))
 		put_event(event, size, BPF_RB_NO_WAKEUP);
 	else if (!put_event(event, size, BPF_RB_FORCE_WAKEUP))
 		wake_after = read + quarter;
+}
+
+// Sends one event for which room was reserved.
+static __always_inline void submit_event(void *event)
+{
+	__u64 quarter = bpf_ringbuf_query(&events, BPF_RB_RING_SIZE) / 4;
+	__u64 read = bpf_ringbuf_query(&events, BPF_RB_CONS_POS);
+
+	if (!wakes_at(read, quarter)) {
+		bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
+		return;
+	}
+	bpf_ringbuf_submit(event, BPF_RB_FORCE_WAKEUP);
+	wake_after = read + quarter;
 }
 
 // A program is looked at while it runs, to name the functions on its stacks: when

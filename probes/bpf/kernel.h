@@ -70,6 +70,9 @@ struct pt_regs {
 #define SYSCALL_ARG1(regs) ((regs)->di)
 #define SYSCALL_ARG4(regs) ((regs)->r10)
 #define ARG6(regs) ((regs)->r9)
+// Go has a convention of its own: integers in ax, bx, cx, …
+#define GO_ARG1(regs) ((regs)->ax)
+#define GO_ARG2(regs) ((regs)->bx)
 #elif defined(__TARGET_ARCH_arm64)
 struct pt_regs {
 	unsigned long regs[31], sp, pc, pstate, orig_x0;
@@ -83,6 +86,8 @@ struct pt_regs {
 #define SYSCALL_ARG1(r) ((r)->orig_x0)
 #define SYSCALL_ARG4(r) ((r)->regs[3])
 #define ARG6(r) ((r)->regs[5])
+#define GO_ARG1(r) ((r)->regs[0])
+#define GO_ARG2(r) ((r)->regs[1])
 #endif
 
 // The headers of packets are laid down in RFC 791, 8200, 768 and 9293, and are the same in

@@ -83,8 +83,8 @@ func goDialer(s trace.Stack) string {
 	return ""
 }
 
-// ofPackageNet tells whether a frame's source is Go's own: a name alone may be anybody's, by
-// go:linkname. Where the source is not known, the name must do.
+// ofPackageNet tells whether a frame's source is Go's own: by the directive linkname anybody
+// may have the same name. Where the source is not known, the name must do.
 func ofPackageNet(f trace.Frame) bool {
 	dir := path.Dir(f.File)
 	return f.File == "" || dir == "net" || strings.HasSuffix(dir, "/src/net")

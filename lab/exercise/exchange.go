@@ -120,11 +120,3 @@ func triedInVain(tries []trace.Syscall) Finding {
 	}
 	return unmet("%s(2) was called, and told that there was nothing", tries[0].Name).calls(tries...)
 }
-
-// readsAnswer: something that has come got to the program.
-func readsAnswer(e Evidence) Finding {
-	if got := e.receives(); len(got) > 0 {
-		return met("%s(2) returned %s", got[0].Name, plural(got[0].Return, "byte")).calls(got[0])
-	}
-	return triedInVain(e.calls(receiving...))
-}

@@ -1,7 +1,6 @@
 package exercise
 
 import (
-	"fmt"
 	"testing"
 	"time"
 )
@@ -62,7 +61,7 @@ func TestOfReadings(t *testing.T) {
 		"what is in datagram 1 was not copied when it left, so the lab has not seen it": unseen,
 	} {
 		if got := says(ofReadings(e)); got != want {
-			t.Error(fmt.Sprintf("got %s, want %s", got, want))
+			t.Errorf("got %s, want %s", got, want)
 		}
 	}
 }

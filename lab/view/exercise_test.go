@@ -48,7 +48,7 @@ func init() {
 	}
 	at := time.Date(2026, 11, 25, 15, 4, 5, 0, time.UTC)
 	progress := workshop.Progress{
-		"silent-dial": {Passed: true, Checks: 3, First: []workshop.Guess{{Key: "packets-early", Right: true}, {Key: "more"}}, At: at},
+		"silent-dial": {Passed: true, Checks: 3, First: []workshop.Guess{{Key: "packets-sent", Right: true}, {Key: "more"}}, At: at},
 		"no-connect":  {Checks: 1, At: at},
 	}
 	shown["exercises"] = func(_ testing.TB, w io.Writer) error {
@@ -57,7 +57,7 @@ func init() {
 	shown["board"] = func(_ testing.TB, w io.Writer) error {
 		return view.Board(w, []workshop.Report{
 			{Learner: "Gopher", Exercises: []workshop.Entry{{Name: "silent-dial", Record: progress["silent-dial"]}, {Name: "no-connect", Record: progress["no-connect"]}}},
-			{Learner: "somebody with a \x1b[31mlong name", Exercises: []workshop.Entry{{Name: "silent-dial", Record: workshop.Record{First: []workshop.Guess{{Key: "packets-early"}}}}}},
+			{Learner: "somebody with a \x1b[31mlong name", Exercises: []workshop.Entry{{Name: "silent-dial", Record: workshop.Record{First: []workshop.Guess{{Key: "packets-sent"}}}}}},
 		}, view.Style{})
 	}
 }

@@ -13,6 +13,17 @@ import (
 	"github.com/cilium/ebpf"
 )
 
+type bpfBehind uint32
+
+const (
+	bpfBehindNOTHING      bpfBehind = 0
+	bpfBehindOPTION_SET   bpfBehind = 1
+	bpfBehindOPTION_ASKED bpfBehind = 2
+	bpfBehindBUFFERS      bpfBehind = 3
+	bpfBehindMESSAGE      bpfBehind = 4
+	bpfBehindMESSAGES     bpfBehind = 5
+)
+
 type bpfCall struct {
 	_     structs.HostLayout
 	Event bpfHookEvent
@@ -63,19 +74,21 @@ type bpfEntryEvent struct {
 type bpfEvent struct {
 	_    structs.HostLayout
 	Kind bpfEventKind
-	_    [212]byte
+	_    [748]byte
 }
 
 type bpfEventKind uint32
 
 const (
-	bpfEventKindEVENT_HOOK    bpfEventKind = 1
-	bpfEventKindEVENT_PACKET  bpfEventKind = 2
-	bpfEventKindEVENT_SYSCALL bpfEventKind = 3
-	bpfEventKindEVENT_EXEC    bpfEventKind = 4
-	bpfEventKindEVENT_ENTRY   bpfEventKind = 5
-	bpfEventKindEVENT_SOFTIRQ bpfEventKind = 6
-	bpfEventKindEVENT_WAKEUP  bpfEventKind = 7
+	bpfEventKindEVENT_HOOK     bpfEventKind = 1
+	bpfEventKindEVENT_PACKET   bpfEventKind = 2
+	bpfEventKindEVENT_SYSCALL  bpfEventKind = 3
+	bpfEventKindEVENT_EXEC     bpfEventKind = 4
+	bpfEventKindEVENT_ENTRY    bpfEventKind = 5
+	bpfEventKindEVENT_SOFTIRQ  bpfEventKind = 6
+	bpfEventKindEVENT_WAKEUP   bpfEventKind = 7
+	bpfEventKindEVENT_MESSAGES bpfEventKind = 8
+	bpfEventKindEVENT_GO       bpfEventKind = 9
 )
 
 type bpfExecEvent struct {
@@ -97,6 +110,37 @@ type bpfFlow struct {
 type bpfFunctionCounts struct {
 	_ structs.HostLayout
 	N [2][11]uint64
+}
+
+type bpfGoCookie uint32
+
+const (
+	bpfGoCookieGO_TEXT bpfGoCookie = 1073741824
+)
+
+type bpfGoCount struct {
+	_     structs.HostLayout
+	Calls uint64
+}
+
+type bpfGoEvent struct {
+	_          structs.HostLayout
+	Kind       bpfEventKind
+	Function   uint32
+	Time       uint64
+	Pid        uint32
+	Tid        uint32
+	Role       bpfRole
+	StackBytes int32
+	Args       [2]uint64
+	Caller     uint64
+	Executable uint64
+	Code       uint64
+	Comm       [16]uint8
+	Text       [64]uint8
+	TextLength uint32
+	Pad        uint32
+	Frames     [48]uint64
 }
 
 type bpfHeaders struct {
@@ -143,13 +187,30 @@ type bpfHookEvent struct {
 	Peer      [16]uint8
 }
 
+type bpfMessagesEvent struct {
+	_     structs.HostLayout
+	Kind  bpfEventKind
+	Count uint32
+	Pid   uint32
+	Tid   uint32
+	Each  [64]struct {
+		_      structs.HostLayout
+		Length uint32
+		Told   uint32
+	}
+	Names [8][28]uint8
+}
+
 type bpfPacketEvent struct {
 	_         structs.HostLayout
 	Kind      bpfEventKind
 	Direction bpfDirection
 	Time      uint64
+	Socket    uint64
+	Tid       uint32
 	Length    uint32
 	Netns     uint32
+	Pad       uint32
 	Role      uint16
 	Context   uint16
 	Headers   bpfHeaders
@@ -157,6 +218,20 @@ type bpfPacketEvent struct {
 	Captured  uint32
 	Data      [128]uint8
 }
+
+type bpfPlace uint32
+
+const (
+	bpfPlaceNOWHERE  bpfPlace = 0
+	bpfPlaceFIRST    bpfPlace = 1
+	bpfPlaceTHIRD    bpfPlace = 2
+	bpfPlaceRETURNED bpfPlace = 3
+	bpfPlaceACCEPTED bpfPlace = 4
+	bpfPlacePAIR     bpfPlace = 5
+	bpfPlaceSPLICED  bpfPlace = 6
+	bpfPlacePOLLED   bpfPlace = 7
+	bpfPlaceSELECTED bpfPlace = 8
+)
 
 type bpfRole uint32
 
@@ -215,6 +290,12 @@ type bpfSyscallEvent struct {
 	Duration     uint64
 	Returned     int64
 	Args         [6]uint64
+	Socket       uint64
+	Timeout      uint64
+	Family       uint16
+	Last         uint8
+	Named        uint8
+	Fd           int32
 	Pid          uint32
 	Tid          uint32
 	Role         bpfRole
@@ -226,7 +307,8 @@ type bpfSyscallEvent struct {
 	Buffer       uint64
 	Size         uint64
 	Buffers      uint32
-	Pad          uint32
+	Over         uint16
+	From         uint16
 	Control      [32]uint8
 }
 
@@ -251,17 +333,18 @@ type bpfWakeupEvent struct {
 	WakerComm [16]uint8
 }
 
-type bpfWanted uint32
-
-const (
-	bpfWantedNOT_WANTED          bpfWanted = 0
-	bpfWantedWANTED              bpfWanted = 1
-	bpfWantedWANTED_OPTION_SET   bpfWanted = 2
-	bpfWantedWANTED_OPTION_ASKED bpfWanted = 3
-	bpfWantedWANTED_BUFFERS      bpfWanted = 4
-	bpfWantedWANTED_MESSAGE      bpfWanted = 5
-	bpfWantedWANTED_ADDRESS      bpfWanted = 6
-)
+type bpfWanted struct {
+	_           structs.HostLayout
+	Wanted      uint32
+	Descriptor  bpfPlace
+	Behind      bpfBehind
+	OnlySockets uint8
+	Receives    uint8
+	Address     uint8
+	Timeout     uint8
+	Micro       uint8
+	Pad         [3]uint8
+}
 
 // Names of all BPF objects in the ELF.
 //
@@ -271,6 +354,7 @@ const (
 	bpfMapCounts                      = "counts"
 	bpfMapEvents                      = "events"
 	bpfMapFlows                       = "flows"
+	bpfMapGoCounts                    = "go_counts"
 	bpfMapNamespaces                  = "namespaces"
 	bpfMapProcesses                   = "processes"
 	bpfMapScratch                     = "scratch"
@@ -281,6 +365,7 @@ const (
 	bpfMapTallies                     = "tallies"
 	bpfMapWantedSyscalls              = "wanted_syscalls"
 	bpfProgFunction                   = "function"
+	bpfProgGoFunction                 = "go_function"
 	bpfProgHookEnter                  = "hook_enter"
 	bpfProgHookExit                   = "hook_exit"
 	bpfProgHookFentry                 = "hook_fentry"
@@ -357,6 +442,7 @@ type bpfSpecs struct {
 // It can be passed ebpf.CollectionSpec.Assign.
 type bpfProgramSpecs struct {
 	Function                   *ebpf.ProgramSpec `ebpf:"function"`
+	GoFunction                 *ebpf.ProgramSpec `ebpf:"go_function"`
 	HookEnter                  *ebpf.ProgramSpec `ebpf:"hook_enter"`
 	HookExit                   *ebpf.ProgramSpec `ebpf:"hook_exit"`
 	HookFentry                 *ebpf.ProgramSpec `ebpf:"hook_fentry"`
@@ -392,6 +478,7 @@ type bpfMapSpecs struct {
 	Counts           *ebpf.MapSpec `ebpf:"counts"`
 	Events           *ebpf.MapSpec `ebpf:"events"`
 	Flows            *ebpf.MapSpec `ebpf:"flows"`
+	GoCounts         *ebpf.MapSpec `ebpf:"go_counts"`
 	Namespaces       *ebpf.MapSpec `ebpf:"namespaces"`
 	Processes        *ebpf.MapSpec `ebpf:"processes"`
 	Scratch          *ebpf.MapSpec `ebpf:"scratch"`
@@ -439,6 +526,7 @@ type bpfMaps struct {
 	Counts           *ebpf.Map `ebpf:"counts"`
 	Events           *ebpf.Map `ebpf:"events"`
 	Flows            *ebpf.Map `ebpf:"flows"`
+	GoCounts         *ebpf.Map `ebpf:"go_counts"`
 	Namespaces       *ebpf.Map `ebpf:"namespaces"`
 	Processes        *ebpf.Map `ebpf:"processes"`
 	Scratch          *ebpf.Map `ebpf:"scratch"`
@@ -456,6 +544,7 @@ func (m *bpfMaps) Close() error {
 		m.Counts,
 		m.Events,
 		m.Flows,
+		m.GoCounts,
 		m.Namespaces,
 		m.Processes,
 		m.Scratch,
@@ -485,6 +574,7 @@ type bpfVariables struct {
 // It can be passed to loadBpfObjects or ebpf.CollectionSpec.LoadAndAssign.
 type bpfPrograms struct {
 	Function                   *ebpf.Program `ebpf:"function"`
+	GoFunction                 *ebpf.Program `ebpf:"go_function"`
 	HookEnter                  *ebpf.Program `ebpf:"hook_enter"`
 	HookExit                   *ebpf.Program `ebpf:"hook_exit"`
 	HookFentry                 *ebpf.Program `ebpf:"hook_fentry"`
@@ -515,6 +605,7 @@ type bpfPrograms struct {
 func (p *bpfPrograms) Close() error {
 	return _BpfClose(
 		p.Function,
+		p.GoFunction,
 		p.HookEnter,
 		p.HookExit,
 		p.HookFentry,

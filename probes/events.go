@@ -45,6 +45,8 @@ type Packet struct {
 	Source, Destination netip.AddrPort
 	TCPFlags            uint8  // FIN 1, SYN 2, RST 4, PSH 8, ACK 16, URG 32, …
 	Length              int    // bytes from the network header on
+	Socket              uint64 // number of the socket that it leaves, 0 if none
+	TID                 int    // thread in whose system call it leaves, or 0
 	Data                []byte // the first of them, at most 127, as far as they lie in one piece
 }
 
@@ -94,6 +96,8 @@ type batch struct {
 	entries  []Entry
 	softirqs []Softirq
 	wakeups  []Wakeup
+	goCalls  []GoCall
+	messages map[uint32][]*bpfMessagesEvent // by thread, of calls that are not read yet
 	err      error
 }
 
@@ -153,7 +157,7 @@ func (e *events) take() (Seen, error) {
 	b := <-e.flushed
 	return Seen{
 		Calls: b.calls, Packets: b.packets, Syscalls: b.syscalls,
-		Entries: b.entries, Softirqs: b.softirqs, Wakeups: b.wakeups,
+		Entries: b.entries, Softirqs: b.softirqs, Wakeups: b.wakeups, GoCalls: b.goCalls,
 	}, b.err
 }
 
@@ -179,7 +183,9 @@ func (e *events) add(b *batch, raw []byte) error {
 	case bpfEventKindEVENT_PACKET:
 		return decode(raw, func(p *bpfPacketEvent) { b.packets = append(b.packets, packet(p)) })
 	case bpfEventKindEVENT_SYSCALL:
-		return decode(raw, func(s *bpfSyscallEvent) { b.syscalls = append(b.syscalls, systemCall(s)) })
+		return decode(raw, func(s *bpfSyscallEvent) { b.addSyscall(s) })
+	case bpfEventKindEVENT_MESSAGES:
+		return decode(raw, func(m *bpfMessagesEvent) { b.addMessages(m) })
 	case bpfEventKindEVENT_EXEC:
 		return decode(raw, func(x *bpfExecEvent) { e.executed(int(x.Pid)) })
 	case bpfEventKindEVENT_ENTRY:
@@ -188,6 +194,8 @@ func (e *events) add(b *batch, raw []byte) error {
 		return decode(raw, func(s *bpfSoftirqEvent) { b.softirqs = append(b.softirqs, softirq(s)) })
 	case bpfEventKindEVENT_WAKEUP:
 		return decode(raw, func(w *bpfWakeupEvent) { b.wakeups = append(b.wakeups, wakeup(w)) })
+	case bpfEventKindEVENT_GO:
+		return decode(raw, func(g *bpfGoEvent) { b.goCalls = append(b.goCalls, goCall(g)) })
 	default:
 		return fmt.Errorf("decode event: unknown kind %d", kind)
 	}
@@ -238,6 +246,8 @@ func packet(p *bpfPacketEvent) Packet {
 		Destination: netip.AddrPortFrom(address(h.Destination, ipv6), bigEndian(h.DestinationPort)),
 		TCPFlags:    h.TcpFlags,
 		Length:      int(p.Length),
+		Socket:      p.Socket,
+		TID:         int(p.Tid),
 		Data:        slices.Clone(p.Data[:min(int(p.Captured), len(p.Data))]),
 	}
 }

@@ -23,6 +23,9 @@ func (s *Session) forget() error {
 	if err := m[bpfMapSoftirqBegun].Put(uint32(0), make([]uint64, cpus)); err != nil {
 		return fmt.Errorf("clear the beginnings of softirqs: %w", err)
 	}
+	if err := s.forgetGoCounts(); err != nil {
+		return err
+	}
 	return s.clear(bpfMapStacks, bpfMapCalls, bpfMapSyscallsUnderWay)
 }
 

@@ -85,6 +85,9 @@ func programs(backend Backend, opts Options) []string {
 	if opts.wantsExecs() {
 		wanted = append(wanted, bpfProgProcessExec)
 	}
+	if backend != "" && len(opts.GoFunctions) > 0 {
+		wanted = append(wanted, bpfProgGoFunction)
+	}
 	switch backend {
 	case KprobeMulti, Kprobe:
 		wanted = append(wanted, bpfProgFunction)

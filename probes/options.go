@@ -22,8 +22,12 @@ type Options struct {
 	// wake-ups, too: with them all can be put in order.
 	Timeline bool
 
+	// GoFunctions are functions of the traced program's own, each call of which is an event:
+	// see [Session.AttachProgram].
+	GoFunctions []GoFunction
+
 	// Executed is told the PID of each traced process that begins to run a program,
-	// if stacks are wanted, while it happens; a moment later it may have ended. May be nil.
+	// if stacks or its own functions are wanted, while it happens; a moment later it may have ended. May be nil.
 	Executed func(pid int)
 
 	Everybody bool     // see all processes, not only those that are admitted
@@ -38,7 +42,7 @@ func (o Options) wantsFunctions() bool {
 
 // wantsEvents tells whether single events are to be read while they come.
 func (o Options) wantsEvents() bool {
-	return o.Hooks || o.Packets || o.Syscalls || o.Timeline || o.wantsExecs()
+	return o.Hooks || o.Packets || o.Syscalls || o.Timeline || len(o.GoFunctions) > 0 || o.wantsExecs()
 }
 
-func (o Options) wantsExecs() bool { return o.Executed != nil && len(o.Stacks) > 0 }
+func (o Options) wantsExecs() bool { return o.Executed != nil && len(o.Stacks)+len(o.GoFunctions) > 0 }

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/cilium/ebpf"
 )
@@ -43,6 +44,7 @@ type Program struct {
 	// LeafCaller is where the leaf returns to if it is a function without a frame of
 	// its own, which then is missing from Frames.
 	LeafCaller uint64
+	Entered    bool   // the leaf has just been entered, so it is one of those, whatever it is
 	Executable uint64 // inode number of the file that the process ran
 	Code       uint64 // where that file's first executable segment began in memory
 }
@@ -54,10 +56,12 @@ type Seen struct {
 	Stacks     []Stack
 	Calls      []Call // of the hooks
 	Packets    []Packet
-	Syscalls   []Syscall // that returned inside the window
+	Syscalls   []Syscall
 	Entries    []Entry   // of a timeline
 	Softirqs   []Softirq // that ended inside the window
 	Wakeups    []Wakeup
+	GoCalls    []GoCall // of the program's own functions: of each the first few thousand
+	GoCounts   []uint64 // how often each of those was called
 
 	Hits   uint64 // hits of functions counted, kept apart from Counts
 	Lost   uint64 // hits and events for which there was no room
@@ -76,7 +80,7 @@ func (s *Session) Read() (*Seen, error) {
 	}
 	seen.Start, seen.End, seen.Missed = s.start, s.end, s.missedIn
 	seen.MissedKnown = countsMissed(s.Backend)
-	for _, part := range []func(*Seen) error{s.readUnderWay, s.readCounts, s.readStacks, s.readTallies} {
+	for _, part := range []func(*Seen) error{s.readUnderWay, s.readSyscallsUnderWay, s.readCounts, s.readStacks, s.readTallies, s.readGoCounts} {
 		if err := part(&seen); err != nil {
 			return nil, err
 		}
@@ -94,6 +98,22 @@ func (s *Session) readUnderWay(seen *Seen) error {
 	}
 	if err := entries.Err(); err != nil {
 		return fmt.Errorf("read calls under way: %w", err)
+	}
+	return nil
+}
+
+// readSyscallsUnderWay likewise.
+func (s *Session) readSyscallsUnderWay(seen *Seen) error {
+	var thread uint64
+	var event bpfSyscallEvent
+	entries := s.objects.Maps[bpfMapSyscallsUnderWay].Iterate()
+	for entries.Next(&thread, &event) {
+		call := systemCall(&event)
+		call.Duration = time.Duration(s.end - call.Time)
+		seen.Syscalls = append(seen.Syscalls, call)
+	}
+	if err := entries.Err(); err != nil {
+		return fmt.Errorf("read system calls under way: %w", err)
 	}
 	return nil
 }

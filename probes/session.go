@@ -26,6 +26,7 @@ type Session struct {
 	options    Options
 	objects    *objects
 	links      []link.Link
+	inProgram  []link.Link           // at functions of a program's own
 	players    [len(hooks)]*Function // the function that plays each hook; nil for none
 	counted    [sides]Role           // whose work is counted on each side; 0 for nobody's
 	hit        []uint32              // numbers of the functions whose counts were read last
@@ -45,6 +46,9 @@ type Session struct {
 func Open(opts Options) (*Session, error) {
 	if opts.Progress == nil {
 		opts.Progress = func(string, int, int) {}
+	}
+	if n := len(opts.GoFunctions); n > maxGoFunctions {
+		return nil, fmt.Errorf("watch %d functions of a program: there is room for %d", n, maxGoFunctions)
 	}
 	raiseFileLimit()
 
@@ -272,7 +276,7 @@ func now() int64 {
 // Close detaches and unloads everything. That is what takes the time with single
 // kprobes: the kernel waits at each until no CPU can be inside it.
 func (s *Session) Close() error {
-	err := closeAll(s.links, s.options.Progress)
+	err := errors.Join(s.DetachProgram(), closeAll(s.links, s.options.Progress))
 	s.links = nil
 	if s.events != nil {
 		err = errors.Join(err, s.events.close())

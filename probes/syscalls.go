@@ -1,17 +1,12 @@
 package probes
 
 import (
-	"cmp"
 	"encoding/binary"
-	"fmt"
 	"net/netip"
 	"strconv"
 	"time"
 
-	"github.com/cilium/ebpf"
 	"golang.org/x/sys/unix"
-
-	"dialpath/lab/kernel"
 )
 
 // A Syscall is one network system call of a traced process.
@@ -25,6 +20,16 @@ type Syscall struct {
 	Family  uint16         // AF_* of the socket address passed in or out; 0 if there was none
 	Address netip.AddrPort // the address, if it is one of AF_INET or AF_INET6
 	Return  int64          // a negated errno if it failed
+	Over    bool           // it returned inside the window
+
+	// The socket that it worked on, or made: the N of socket:[N], and its family, AF_*; 0 if
+	// there was none. FD is its descriptor, which is not among the arguments of some.
+	Socket       uint64
+	SocketFamily uint16
+	FD           int
+	Last         bool // close: nobody else referred to it
+	Named        bool // there was room for the address, or it was given
+	From         bool // splice: it took from the socket
 
 	// Of setsockopt and getsockopt, the option's value: its length in bytes, and if that is 8
 	// at most, they themselves.
@@ -39,56 +44,17 @@ type Syscall struct {
 
 	Told   uint32 // MSG_* that a received message came with
 	Passed []int  // the first descriptors, 4 at most, that a message hands to another process
+
+	pair    [2]int32
+	Timeout uint64    // ns, where that is behind a pointer; all bits are set for ever
+	Each    []Message // of sendmmsg and recvmmsg, that went: the first 64
 }
 
-// syscallNumbers are the numbers of the system calls that are recorded: they differ from
-// architecture to architecture.
-var syscallNumbers = map[string]int{
-	"socket":        unix.SYS_SOCKET,
-	"bind":          unix.SYS_BIND,
-	"listen":        unix.SYS_LISTEN,
-	"connect":       unix.SYS_CONNECT,
-	"accept":        unix.SYS_ACCEPT,
-	"accept4":       unix.SYS_ACCEPT4,
-	"getsockname":   unix.SYS_GETSOCKNAME,
-	"getpeername":   unix.SYS_GETPEERNAME,
-	"setsockopt":    unix.SYS_SETSOCKOPT,
-	"getsockopt":    unix.SYS_GETSOCKOPT,
-	"sendto":        unix.SYS_SENDTO,
-	"recvfrom":      unix.SYS_RECVFROM,
-	"sendmsg":       unix.SYS_SENDMSG,
-	"recvmsg":       unix.SYS_RECVMSG,
-	"sendmmsg":      unix.SYS_SENDMMSG,
-	"recvmmsg":      unix.SYS_RECVMMSG,
-	"shutdown":      unix.SYS_SHUTDOWN,
-	"read":          unix.SYS_READ,
-	"write":         unix.SYS_WRITE,
-	"readv":         unix.SYS_READV,
-	"writev":        unix.SYS_WRITEV,
-	"close":         unix.SYS_CLOSE,
-	"epoll_create1": unix.SYS_EPOLL_CREATE1,
-	"epoll_ctl":     unix.SYS_EPOLL_CTL,
-	"epoll_pwait":   unix.SYS_EPOLL_PWAIT,
-	"dup":           unix.SYS_DUP,
-	"dup2":          sysDup2,
-	"dup3":          unix.SYS_DUP3,
-	"fcntl":         unix.SYS_FCNTL,
-}
-
-// none is the number of a system call that an architecture does not have.
-const none = -1
-
-// behindPointers says what the arguments of system calls point to, but for addresses, whose
-// places kernel.Syscalls knows.
-var behindPointers = map[string]bpfWanted{
-	"setsockopt": bpfWantedWANTED_OPTION_SET,
-	"getsockopt": bpfWantedWANTED_OPTION_ASKED,
-	"readv":      bpfWantedWANTED_BUFFERS,
-	"writev":     bpfWantedWANTED_BUFFERS,
-	"sendmsg":    bpfWantedWANTED_MESSAGE,
-	"recvmsg":    bpfWantedWANTED_MESSAGE,
-	"sendmmsg":   bpfWantedWANTED_MESSAGE,
-	"recvmmsg":   bpfWantedWANTED_MESSAGE,
+// A Message is one of a list.
+type Message struct {
+	Length  int
+	Told    uint32         // MSG_* that it came with
+	Address netip.AddrPort // of the first 8
 }
 
 // syscallNames are their names, by the numbers.
@@ -100,24 +66,6 @@ var syscallNames = func() map[int64]string {
 	return names
 }()
 
-// wantSyscalls tells the programs which system calls are wanted, and where their addresses are.
-func wantSyscalls(wanted *ebpf.Map) error {
-	for _, call := range kernel.Syscalls() {
-		how := cmp.Or(behindPointers[call.Name], bpfWantedWANTED)
-		if call.Address != kernel.NoAddress {
-			how = bpfWantedWANTED_ADDRESS + bpfWanted(call.Address)
-		}
-		number := syscallNumbers[call.Name]
-		if number == none {
-			continue
-		}
-		if err := wanted.Put(uint32(number), how); err != nil {
-			return fmt.Errorf("choose system calls: %w", err)
-		}
-	}
-	return nil
-}
-
 func systemCall(s *bpfSyscallEvent) Syscall {
 	call := Syscall{
 		Name:         syscallNames[int64(s.Number)],
@@ -127,6 +75,14 @@ func systemCall(s *bpfSyscallEvent) Syscall {
 		Role:         Role(s.Role),
 		Args:         s.Args,
 		Return:       s.Returned,
+		Over:         s.Over != 0,
+		Socket:       s.Socket,
+		SocketFamily: s.Family,
+		FD:           int(s.Fd),
+		Last:         s.Last != 0,
+		Named:        s.Named != 0,
+		From:         s.From != 0,
+		Timeout:      s.Timeout,
 		OptionLength: int(s.OptionLength),
 		Buffers:      int(s.Buffers),
 		Size:         s.Size,
@@ -134,11 +90,51 @@ func systemCall(s *bpfSyscallEvent) Syscall {
 		Told:         s.Told,
 		Passed:       passed(s.Control[:]),
 	}
+	call.pair = [2]int32{int32(s.Option), int32(s.Option >> 32)}
 	call.Family, call.Address = socketAddress(s.Address[:])
 	if n := call.OptionLength; n > 0 && n <= 8 {
 		call.Option = binary.NativeEndian.AppendUint64(nil, s.Option)[:n]
 	}
 	return call
+}
+
+// Pair returns the descriptors that socketpair(2) has made.
+func (call Syscall) Pair() []int { return []int{int(call.pair[0]), int(call.pair[1])} }
+
+// addSyscall adds a call, with the messages that came before it.
+func (b *batch) addSyscall(s *bpfSyscallEvent) {
+	call := systemCall(s)
+	for _, m := range b.messages[s.Tid] {
+		call.addMessages(m)
+	}
+	delete(b.messages, s.Tid)
+	b.syscalls = append(b.syscalls, call)
+}
+
+// addMessages keeps messages for the call that follows.
+func (b *batch) addMessages(m *bpfMessagesEvent) {
+	if b.messages == nil {
+		b.messages = make(map[uint32][]*bpfMessagesEvent)
+	}
+	b.messages[m.Tid] = append(b.messages[m.Tid], m)
+}
+
+// addMessages adds what one look at the list has found. Only those that went are counted.
+func (call *Syscall) addMessages(m *bpfMessagesEvent) {
+	went := min(int(m.Count), len(m.Each), int(max(call.Return, 0)))
+	for i, one := range m.Each[:went] {
+		if i == len(call.Each) {
+			call.Each = append(call.Each, Message{})
+		}
+		each := &call.Each[i]
+		each.Length += int(one.Length)
+		each.Told |= one.Told
+		if i < len(m.Names) {
+			if _, address := socketAddress(m.Names[i][:]); address.IsValid() {
+				each.Address = address
+			}
+		}
+	}
 }
 
 // socketAddress decodes a socket's address: its family, and the address itself if it is a

@@ -2,13 +2,14 @@ package exercise
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
 	"dialpath/lab/trace"
 )
 
-// A dialed socket is one that connect(2) gave the server as its peer.
+// A dialed socket is one that connect(2) gave the server, by address and port, as its peer.
 type dialed struct {
 	socket
 	connect trace.Syscall
@@ -25,7 +26,7 @@ const (
 func (e Evidence) dialed() []dialed {
 	var all []dialed
 	for _, s := range e.sockets() {
-		i := slices.IndexFunc(s.calls, func(c trace.Syscall) bool { return connects(c) && c.Peer().Port() == serverPort })
+		i := slices.IndexFunc(s.calls, func(c trace.Syscall) bool { return connects(c) && c.Peer() == e.server() })
 		if i < 0 {
 			continue
 		}
@@ -41,7 +42,7 @@ func (e Evidence) dialed() []dialed {
 // connects tells whether a call is a connect(2) that went well, or is under way: that of
 // a stream socket that does not block takes its time.
 func connects(c trace.Syscall) bool {
-	return c.Name == "connect" && (c.Errno == "" || c.Errno == "EINPROGRESS")
+	return c.Name == "connect" && (worked(c) || c.Errno == "EINPROGRESS")
 }
 
 // dialer tells by which Go function a connect(2) was called.
@@ -68,8 +69,11 @@ func (e Evidence) dialer(connect trace.Syscall, functions ...string) string {
 
 // goDialer returns the function of the package net that a stack goes through.
 func goDialer(s trace.Stack) string {
-	for _, name := range callers(s) {
-		switch name {
+	for _, f := range s.Frames {
+		if f.Kind != trace.User || !ofPackageNet(f) {
+			continue
+		}
+		switch f.Name {
 		case "net.Dial", "net.DialTimeout", "net.(*Dialer).Dial", "net.(*Dialer).DialContext":
 			return netDial
 		case "net.DialUDP", "net.(*Dialer).DialUDP":
@@ -77,6 +81,13 @@ func goDialer(s trace.Stack) string {
 		}
 	}
 	return ""
+}
+
+// ofPackageNet tells whether a frame's source is Go's own: by the directive linkname anybody
+// may have the same name. Where the source is not known, the name must do.
+func ofPackageNet(f trace.Frame) bool {
+	dir := path.Dir(f.File)
+	return f.File == "" || dir == "net" || strings.HasSuffix(dir, "/src/net")
 }
 
 // String returns the dial as one would write it in Go.

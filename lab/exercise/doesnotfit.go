@@ -2,6 +2,7 @@ package exercise
 
 import (
 	"bytes"
+	"fmt"
 
 	"dialpath/lab/kernel"
 	"dialpath/lab/trace"
@@ -16,31 +17,42 @@ var doesNotFit = Exercise{
 			Why: "The link takes packets of 1500 bytes. IP's header has 20 of them and UDP's 8, so a datagram that is sent " +
 				"in one piece carries at most 1472, and 66000 bytes take 45. Smaller pieces are more packets; with UDP_SEGMENT " +
 				"there are fewer here, which the kernel cuts up later.",
-			count: func(e Evidence) int { return len(e.left()) },
+			count: func(e Evidence) int { return len(e.leftFor(e.server())) },
 		},
 		{
-			Key: "sending-calls", Text: "How many system calls send them?",
-			Why:   "As many as there are datagrams, if each is written by itself: 45 of the largest.",
-			count: func(e Evidence) int { return len(e.sends()) },
+			Key: "packets-before", Text: "As the program is handed out: how many packets leave before its write fails?",
+			Why:    "None: the kernel compares the length with what a datagram can have before it makes the first packet.",
+			count:  func(e Evidence) int { return len(e.left()) },
+			number: exactly(0),
 		},
 	},
 	Expect: []Expectation{
-		{"all 66000 bytes leave, in datagrams", allLeave},
+		{"all 66000 bytes leave for the server, in datagrams", allLeave},
 		{"no packet is a fragment", noFragments},
-		{"they carry the bytes of the report", ofReport},
+		{"each byte of the report arrives at the server, which can tell where it belongs", reportArrives},
 	},
 }
 
-// reportSize is how much the program has to send, in bytes.
-const reportSize = 66000
+// report is what the program has to send. Nothing in it is there twice: each piece of
+// [pieceKnown] bytes is in one place only.
+func report() []byte {
+	var text []byte
+	for i := range 6000 {
+		text = fmt.Appendf(text, "line %05d\n", i+1)
+	}
+	return text
+}
 
-// allLeave: the whole of it was sent, be it in pieces or in fragments.
+const (
+	reportSize = 66000
+	pieceKnown = 16
+)
+
+// allLeave: so many bytes were sent to the server, be it in pieces or in fragments.
 func allLeave(e Evidence) Finding {
-	sent := e.packets(func(p trace.Packet) bool {
-		return p.Role == e.you && p.Direction == trace.Out && isUDP(p)
-	})
+	sent := e.leftFor(e.server())
 	n := 0
-	for _, p := range sent {
+	for _, p := range datagrams(sent) {
 		n += p.Payload()
 	}
 	if n >= reportSize {
@@ -52,13 +64,16 @@ func allLeave(e Evidence) Finding {
 				calls(c).by(e.stack("udp_sendmsg", "sock_write_iter"))
 		}
 	}
-	return unmet("%s left in datagrams", plural(n, "byte")).packets(sent).by(e.stack(udpSend...))
+	if n == 0 && len(e.left()) > 0 {
+		return e.nothingFor(e.server())
+	}
+	return unmet("%s left for it in datagrams", plural(n, "byte")).packets(sent).by(e.stack(udpSend...))
 }
 
 // noFragments: each datagram is a packet.
 func noFragments(e Evidence) Finding {
 	var pieces []trace.Packet
-	sent := e.left()
+	sent := e.leftFor(e.server())
 	for _, p := range sent {
 		if p.Fragment() {
 			pieces = append(pieces, p)
@@ -71,23 +86,70 @@ func noFragments(e Evidence) Finding {
 		packets(pieces).by(e.stack(udpSend...))
 }
 
-// ofReport: what left is the report, and not so many bytes of something else. A program
-// may put a header of its own before each piece, as a number.
-func ofReport(e Evidence) Finding {
-	report := bytes.Repeat([]byte("dialpath"), 32) // longer than what is kept of a packet
-	sent := e.left()
-	var other []trace.Packet
-	for _, p := range sent {
-		if data := p.Content(); !bytes.Contains(report, data[len(data)/2:]) {
-			other = append(other, p)
+// reportArrives: what the server has received is the report, and not so many bytes of
+// something else. A program may put a header of its own before each piece, as a number; it
+// may send pieces twice, and in any order.
+func reportArrives(e Evidence) Finding {
+	if e.Target.Received == nil {
+		return notHeard()
+	}
+	text := report()
+	arrived := make([]bool, len(text))
+	after := 0
+	for _, data := range e.Target.Received {
+		begin, end := place(text, data, after)
+		for i := begin; i < end; i++ {
+			arrived[i] = true
+		}
+		after = end
+	}
+	first := bytes.IndexByte(marks(arrived), 0)
+	if first < 0 {
+		return met("all of it was in what the server received")
+	}
+	last := first
+	for last+1 < len(arrived) && !arrived[last+1] {
+		last++
+	}
+	if data := e.Target.Received[0]; last-first+1 == len(text) {
+		return unmet("none of the report was in what the server received: the first datagram began with %q", data[:min(len(data), 8)])
+	}
+	return unmet("bytes %d to %d of the report were in nothing that the server received", first+1, last+1)
+}
+
+// notHeard is found where the lab has not heard what the server received, as in older recordings.
+func notHeard() Finding {
+	return unproved("the recording does not say what the server received: check the program again")
+}
+
+func marks(set []bool) []byte {
+	all := make([]byte, len(set))
+	for i, is := range set {
+		if is {
+			all[i] = 1
 		}
 	}
-	if len(other) == 0 {
-		return met("they do").packets(sent)
+	return all
+}
+
+// place returns where in a text the end of a datagram is from, as much of it as is from there.
+// What is too short to be known by itself, may go on where the one before has ended.
+func place(text, data []byte, after int) (begin, end int) {
+	if bytes.HasPrefix(text[after:], data) {
+		return after, after + len(data)
 	}
-	begin := other[0].Content()
-	return unmet("of the %s, %d carried something else: the first began with %q", plural(len(sent), "packet"), len(other),
-		begin[:min(len(begin), 8)]).packets(other)
+	if len(data) < pieceKnown {
+		return after, after
+	}
+	at := bytes.Index(text, data[len(data)-pieceKnown:])
+	if at < 0 {
+		return after, after
+	}
+	begin, end = at, at+pieceKnown
+	for rest := data[:len(data)-pieceKnown]; begin > 0 && len(rest) > 0 && rest[len(rest)-1] == text[begin-1]; rest = rest[:len(rest)-1] {
+		begin--
+	}
+	return begin, end
 }
 
 // longest returns the length of the longest packet.

@@ -2,6 +2,8 @@ package exercise
 
 import (
 	"cmp"
+	"math"
+	"net/netip"
 	"slices"
 
 	"dialpath/lab/kernel"
@@ -15,6 +17,15 @@ type Evidence struct {
 	you trace.Role
 }
 
+// server is where the exercise's server is: the article's address, if the trace is of a lab
+// that did not write it down.
+func (e Evidence) server() netip.AddrPort {
+	if e.Target.Server.IsValid() {
+		return e.Target.Server
+	}
+	return netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, 0, 0, 2}), serverPort)
+}
+
 // other is the role of the program at the other end.
 func (e Evidence) other() trace.Role {
 	if e.you == trace.Client {
@@ -25,12 +36,26 @@ func (e Evidence) other() trace.Role {
 
 // calls returns the learner's system calls on sockets, in order of time: all, or those
 // with one of the names.
-func (e Evidence) calls(names ...string) []trace.Syscall {
-	calls := e.SocketCalls(e.you)
-	if len(names) == 0 {
-		return calls
+func (e Evidence) calls(names ...string) []trace.Syscall { return e.callsOf(e.you, names...) }
+
+// callsOf returns those of a role. Sockets of the family AF_UNIX, which lead nowhere but into
+// the same machine, are left out.
+func (e Evidence) callsOf(role trace.Role, names ...string) []trace.Syscall {
+	var calls []trace.Syscall
+	local := make(map[uint64]bool)
+	for _, c := range numbered(e.Trace).Syscalls {
+		makes := kernel.IsSyscall(c.Name, kernel.Makes|kernel.SocketOnly)
+		if makes && c.Family == kernel.Unix {
+			local[c.Socket] = true
+		}
+		if c.Role == role && (c.Socket != 0 || makes) {
+			calls = append(calls, c)
+		}
 	}
-	return slices.DeleteFunc(calls, func(c trace.Syscall) bool { return !slices.Contains(names, c.Name) })
+	slices.SortStableFunc(calls, func(a, b trace.Syscall) int { return cmp.Compare(a.Time, b.Time) })
+	return slices.DeleteFunc(calls, func(c trace.Syscall) bool {
+		return local[c.Socket] || len(names) > 0 && !slices.Contains(names, c.Name)
+	})
 }
 
 // The system calls by which data goes out and comes in.
@@ -38,6 +63,28 @@ var (
 	sending   = kernel.SyscallsOf(kernel.Sends)
 	receiving = kernel.SyscallsOf(kernel.Receives)
 )
+
+// isSending and isReceiving tell what a call does: splice(2) can do one or the other.
+func isSending(c trace.Syscall) bool { return slices.Contains(sending, c.Name) && c.Way != trace.In }
+
+func isReceiving(c trace.Syscall) bool {
+	return slices.Contains(receiving, c.Name) && c.Way != trace.Out
+}
+
+// worked tells whether a call has returned, and not failed.
+func worked(c trace.Syscall) bool { return c.Errno == "" && !c.Unfinished }
+
+// ended returns when a call returned; of one that had not when the recording ended, a time
+// after all others.
+func ended(c trace.Syscall) int64 {
+	if c.Unfinished {
+		return math.MaxInt64
+	}
+	return c.Time + int64(c.Duration)
+}
+
+// during tells whether a moment was in the course of a call.
+func during(c trace.Syscall, moment int64) bool { return c.Time <= moment && moment <= ended(c) }
 
 // sends are the learner's system calls that sent data.
 func (e Evidence) sends() []trace.Syscall { return moved(e.calls(sending...)) }

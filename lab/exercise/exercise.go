@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 
+	"dialpath/lab/plan"
 	"dialpath/lab/trace"
 )
 
@@ -29,6 +30,8 @@ type Exercise struct {
 
 	Functions []string // globs of kernel functions whose calls are to be counted: those need kprobes
 	Stacks    []string // globs, or parts as "UDP connect", of those whose stacks are to be kept
+
+	GoFunctions []plan.GoFunction // functions of the learner's program itself, each call of which is to be seen
 
 	Questions []Question    // to be answered before the program is run
 	Strict    bool          // the answers must be right: to predict is the exercise

@@ -46,6 +46,16 @@ func (e Exercise) Wrong() map[string]Answered {
 	return all
 }
 
+// Right returns the right answers that are not the usual one, by name.
+func (e Exercise) Right() map[string][]byte {
+	all := make(map[string][]byte)
+	entries, _ := files.ReadDir(path.Join("files", e.Folder(), "right"))
+	for _, entry := range entries {
+		all[entry.Name()] = e.file(path.Join("right", entry.Name(), "main.go"))
+	}
+	return all
+}
+
 // An Answered is a program, and what the judge says to it.
 type Answered struct {
 	Program []byte

@@ -1,9 +1,11 @@
 package exercise
 
 import (
+	"net/netip"
 	"strings"
 	"testing"
 
+	"dialpath/lab/kernel"
 	"dialpath/lab/trace"
 )
 
@@ -29,36 +31,53 @@ func TestDropped(t *testing.T) {
 
 func TestFloodReceived(t *testing.T) {
 	t.Parallel()
-	var came []trace.Packet
-	for range 4 {
-		came = append(came, trace.Packet{Direction: "in", Role: trace.Server, Protocol: "UDP"})
+	server, sender := netip.MustParseAddrPort("10.0.0.2:1337"), netip.MustParseAddrPort("10.0.0.1:4000")
+	bound := trace.Syscall{Role: trace.Server, Name: "bind", FD: 3, Address: server, Socket: 7}
+	flooded := func(c trace.Syscall, calls int) trace.Trace {
+		tr := trace.Trace{Syscalls: []trace.Syscall{bound}}
+		for i := range floodCount {
+			tr.Packets = append(tr.Packets, trace.Packet{
+				Time: int64(i + 1), Direction: "in", Role: trace.Server, Protocol: "UDP", Source: sender, Dest: server, Length: 28 + floodSize,
+			})
+		}
+		for i := range calls {
+			c.Time, c.Role, c.FD, c.Socket = int64(1000+i), trace.Server, 3, 7
+			tr.Syscalls = append(tr.Syscalls, c)
+		}
+		return tr
 	}
-	receive := func(name string, n int64) trace.Syscall {
-		return trace.Syscall{Role: trace.Server, Name: name, FD: 3, Return: n}
-	}
-	drop := func(function string, through ...string) trace.Stack {
+	drop := func(function string, through ...string) trace.Trace {
+		tr := flooded(trace.Syscall{}, 0)
 		s := trace.Stack{Function: function, Role: trace.Client, Context: trace.NetRX}
 		for _, name := range append([]string{function}, through...) {
 			s.Frames = append(s.Frames, trace.Frame{Name: name, Kind: trace.Kernel})
 		}
-		return s
+		tr.Stacks = []trace.Stack{s}
+		return tr
 	}
-	one := receive("recvfrom", 1000)
+	one := trace.Syscall{Name: "recvfrom", Size: 2048, Return: floodSize}
+	short, peek, whole := one, one, one
+	short.Size, peek.Flags = 10, kernel.MsgPeek
+	short.Flags = kernel.MsgTrunc // which has the call return the datagram's length
+	several := trace.Syscall{Name: "recvmmsg", Size: 2048, Return: 2, Each: []trace.Message{{Length: floodSize}, {Length: floodSize}}}
+	several.Messages = 2
 	for _, test := range []struct {
 		name  string
 		trace trace.Trace
 		saw   string // beginning; "" for met
 	}{
-		{"each by its own call", trace.Trace{Syscalls: []trace.Syscall{one, one, one, one}}, ""},
-		{"several by one call", trace.Trace{Syscalls: []trace.Syscall{receive("recvmmsg", 3), receive("recvmsg", 1000)}}, ""},
-		{"waiting", trace.Trace{Syscalls: []trace.Syscall{one}}, "the program did not read them all"},
-		{"dropped, 6.1", trace.Trace{Stacks: []trace.Stack{drop("kfree_skb_reason", "udp_queue_rcv_one_skb")}}, "the program was too slow"},
-		{"dropped, 6.12, IPv6", trace.Trace{Stacks: []trace.Stack{drop("sk_skb_reason_drop", "udpv6_queue_rcv_one_skb")}}, "the program was too slow"},
-		{"dropped, tracepoint", trace.Trace{Stacks: []trace.Stack{drop("skb:kfree_skb", "udp_queue_rcv_one_skb")}}, "the program was too slow"},
-		{"something else was dropped", trace.Trace{Stacks: []trace.Stack{drop("kfree_skb_reason", "inet_sock_destruct")}}, "the program did not read them all"},
+		{"each by its own call", flooded(whole, floodCount), ""},
+		{"several by one call", flooded(several, floodCount/2), ""},
+		{"one was left", flooded(whole, floodCount-1), "the program did not read them all"},
+		{"waiting", flooded(whole, 1), "the program did not read them all"},
+		{"short, and the whole length returned", flooded(short, floodCount), "recvfrom(2) had room for 10 of a datagram's 1000 bytes"},
+		{"looked at", flooded(peek, floodCount), "some were only looked at (MSG_PEEK)"},
+		{"dropped, 6.1", drop("kfree_skb_reason", "udp_queue_rcv_one_skb"), "the program was too slow"},
+		{"dropped, 6.12, IPv6", drop("sk_skb_reason_drop", "udpv6_queue_rcv_one_skb"), "the program was too slow"},
+		{"dropped, tracepoint", drop("skb:kfree_skb", "udp_queue_rcv_one_skb"), "the program was too slow"},
+		{"something else was dropped", drop("kfree_skb_reason", "inet_sock_destruct"), "the program did not read them all"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			test.trace.Packets = came
 			f := floodReceived(Evidence{&test.trace, trace.Server})
 			if f.Met != (test.saw == "") || !strings.HasPrefix(f.Saw, test.saw) {
 				t.Errorf("got %t, %s", f.Met, f.Saw)

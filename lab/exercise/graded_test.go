@@ -37,11 +37,11 @@ func TestMain(m *testing.M) {
 }
 
 // TestGraded grades, on this kernel, every program that is kept here: as handed out and
-// each wrong answer gets its message, and the solution passes.
+// each wrong answer gets its message, and the solution and each other right answer passes.
 func TestGraded(t *testing.T) {
 	ring.Root(t)
 	if testing.Short() {
-		t.Skip("compiles ninety programs, and runs them")
+		t.Skip("compiles some hundred programs, and runs them")
 	}
 	dir := programs(t)
 	busy(t)
@@ -54,7 +54,7 @@ func TestGraded(t *testing.T) {
 		}
 		gradable = append(gradable, e)
 	}
-	grade(t, gradable, dir, grading{times: times(2), wrong: func(exercise.Exercise) bool { return true }})
+	grade(t, gradable, dir, grading{times: times(2), rights: true, wrong: func(exercise.Exercise) bool { return true }})
 }
 
 // TestGradedInGuests does the same on kernels with kprobes.
@@ -78,8 +78,9 @@ func TestGradedInGuests(t *testing.T) {
 
 // A grading is what is graded of an exercise.
 type grading struct {
-	times int                          // how often its solution is, which must pass each time
-	wrong func(exercise.Exercise) bool // whether wrong answers are, too, and what is handed out
+	times  int                          // how often its solution is, which must pass each time
+	rights bool                         // whether other right answers are, too, as often
+	wrong  func(exercise.Exercise) bool // whether wrong answers are, too, and what is handed out
 }
 
 // programs are the files of all programs to be graded.
@@ -158,7 +159,13 @@ func grade(t *testing.T, exercises []exercise.Exercise, dir string, g grading) {
 				return e.Judge(try(t, recorder, e, filepath.Join(dir, e.Name+"-"+program)), p)
 			}
 			if g.wrong(e) {
-				t.Run("as handed out", func(t *testing.T) { is(t, judge(t, "shipped", nil), e.Message()) })
+				t.Run("as handed out", func(t *testing.T) {
+					tr := try(t, recorder, e, filepath.Join(dir, e.Name+"-shipped"))
+					is(t, e.Judge(tr, nil), e.Message())
+					for _, miss := range e.Misses(tr) {
+						t.Error(miss)
+					}
+				})
 				for name, answer := range e.Wrong() {
 					t.Run(name, func(t *testing.T) { is(t, judge(t, name, numbers), answer.Message) })
 				}
@@ -170,6 +177,18 @@ func grade(t *testing.T, exercises []exercise.Exercise, dir string, g grading) {
 					}
 				}
 			})
+			for name := range e.Right() {
+				if !g.rights {
+					break
+				}
+				t.Run(name, func(t *testing.T) {
+					for i := range g.times {
+						if r := judge(t, name, numbers); !r.Passed {
+							t.Fatalf("time %d: %v %+v\nended %q, printed %q", i+1, r.Findings, r.Answers, r.Ended, r.Printed)
+						}
+					}
+				})
+			}
 		})
 	}
 }
@@ -272,11 +291,14 @@ func build(ctx context.Context, dir, learners string) error {
 	return nil
 }
 
-// buildOthers builds the program as handed out, and the wrong answers.
+// buildOthers builds the program as handed out, and the wrong and the other right answers.
 func buildOthers(ctx context.Context, dir, in string, e exercise.Exercise) error {
 	others := map[string][]byte{"shipped": e.Program()}
 	for name, wrong := range e.Wrong() {
 		others[name] = wrong.Program
+	}
+	for name, right := range e.Right() {
+		others[name] = right
 	}
 	for name, text := range others {
 		if err := write(filepath.Join(in, e.Name+"-"+name, "main.go"), text); err != nil {

@@ -63,7 +63,14 @@ func (h *handmade) packet(direction trace.Direction, source, dest string) *handm
 	return h
 }
 
-func (h *handmade) evidence() Evidence { return Evidence{&h.Trace, trace.Client} }
+// sends adds a write(2) of 9 bytes, and the datagram for the server that leaves in it.
+func (h *handmade) sends(fd int) *handmade {
+	h.call(fd, "write(9 bytes)", 9).packet(trace.Out, "10.0.0.1:4000", "10.0.0.2:1337")
+	h.Packets[len(h.Packets)-1].Time = h.Syscalls[len(h.Syscalls)-1].Time
+	return h
+}
+
+func (h *handmade) evidence() Evidence { return Evidence{numbered(&h.Trace), trace.Client} }
 
 // says returns what a finding comes to: "met", or what was seen instead.
 func says(f Finding) string {

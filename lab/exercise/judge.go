@@ -14,18 +14,18 @@ type Expectation struct {
 	check func(Evidence) Finding
 }
 
-// A Finding is what became of an expectation.
+// A Finding is what became of an expectation: it is met, or it is not, or it was not proved.
 type Finding struct {
-	Want  string `json:"want"`
-	Met   bool   `json:"met"`
-	Saw   string `json:"saw"` // what the kernel did; if not met, instead
-	Proof Proof  `json:"proof,omitzero"`
+	Want     string `json:"want"`
+	Met      bool   `json:"met"`
+	Unproved bool   `json:"unproved,omitempty"` // it may be so, but what was seen does not show it; Met is false
+	Saw      string `json:"saw"`                // what the kernel did; if not met, instead; if not proved, why
+	Proof    Proof  `json:"proof,omitzero"`
 }
 
 // A Proof is what in the trace shows it. Any part may be missing.
 type Proof struct {
 	Calls   []trace.Syscall `json:"calls,omitempty"`
-	Buffers bool            `json:"buffers,omitempty"` // where in memory the calls put the data is what shows it
 	Packets []trace.Packet  `json:"packets,omitempty"`
 	Stack   *trace.Stack    `json:"stack,omitempty"`
 }
@@ -36,8 +36,16 @@ func met(format string, args ...any) Finding {
 
 func unmet(format string, args ...any) Finding { return Finding{Saw: fmt.Sprintf(format, args...)} }
 
+// unproved is of what cannot be told from what was seen: that refuses, too.
+func unproved(format string, args ...any) Finding {
+	return Finding{Unproved: true, Saw: fmt.Sprintf(format, args...)}
+}
+
 // String is the finding in words: what was expected, and what the kernel saw.
 func (f Finding) String() string {
+	if f.Unproved {
+		return "expected: " + f.Want + "\nnot proved: " + f.Saw
+	}
 	return "expected: " + f.Want + "\nthe kernel: " + f.Saw
 }
 
@@ -57,13 +65,6 @@ func (f Finding) packets(all []trace.Packet) Finding {
 // calls adds the system calls that prove a finding: the first few of them.
 func (f Finding) calls(all ...trace.Syscall) Finding {
 	f.Proof.Calls = all[:min(len(all), 6)]
-	return f
-}
-
-// buffers adds system calls, to be shown with where in memory the data went.
-func (f Finding) buffers(all []trace.Syscall) Finding {
-	f = f.calls(all...)
-	f.Proof.Buffers = true
 	return f
 }
 
@@ -93,8 +94,8 @@ func (e Exercise) Judge(t *trace.Trace, predicted Prediction) Result {
 		Ended: t.Target.Ended, Printed: t.Target.Output, Lost: t.Honesty.Lost,
 		Kernel: t.Kernel, Backend: t.Backend.Name, Go: t.Go,
 	}
-	evidence := Evidence{t, e.Role()}
-	for _, x := range slices.Concat([]Expectation{whole, e.counted()}, e.Expect, []Expectation{ended}) {
+	evidence := Evidence{numbered(t), e.Role()}
+	for _, x := range slices.Concat([]Expectation{whole, e.counted(), nothingHidden}, e.Expect, []Expectation{comesToEnd}) {
 		f := x.check(evidence)
 		f.Want = x.Want
 		if f.Saw != "" {
@@ -107,7 +108,7 @@ func (e Exercise) Judge(t *trace.Trace, predicted Prediction) Result {
 	r.Passed = true
 	usual, _ := e.ReadSheet(e.Numbers())
 	for _, q := range e.Questions {
-		a := q.score(evidence, predicted, usual)
+		a := q.score(evidence, predicted, usual, e.Strict)
 		r.Answers = append(r.Answers, a)
 		if e.Strict && !a.Right {
 			r.Passed = false
@@ -127,8 +128,8 @@ func (e Exercise) counted() Expectation {
 	}}
 }
 
-// whole and ended are expected of every run, and are worth no words if they are met. How a program ended is its own affair, as
-// long as it did: one that has heard "connection refused" may well say so with status 1.
+// whole and comesToEnd are expected of every run, and are worth no words if they are met. How
+// a program ended is its own affair, as long as it did: one that has heard "connection refused" may well say so with status 1.
 var (
 	whole = Expectation{"all that happened was seen", func(e Evidence) Finding {
 		if e.Honesty.Lost > 0 {
@@ -137,7 +138,7 @@ var (
 		}
 		return met("")
 	}}
-	ended = Expectation{"the program comes to an end", func(e Evidence) Finding {
+	comesToEnd = Expectation{"the program comes to an end", func(e Evidence) Finding {
 		if e.Target.TimedOut {
 			return unmet("it ran on, and the lab ended it")
 		}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strconv"
+	"time"
 
 	"dialpath/lab/kernel"
 	"dialpath/lab/trace"
@@ -13,9 +15,10 @@ var noDifference = Exercise{
 	Number: 5, Name: "no-difference", Theme: themeDialing, Peer: "echo",
 	Stacks: []string{kernel.UDPConnect, kernel.UDPSend, kernel.UDPReceive},
 	Questions: []Question{{
-		Key: "calls-differing", Text: "Once both dials do the same: in how many system calls do their sockets differ?",
-		Why:   "In none. DialUDP gives you another Go type to hold, *net.UDPConn, and the kernel never hears of types.",
-		count: differingCalls,
+		Key: "calls-odd", Text: "As the program is handed out: how many system calls does the one socket or the other have that its twin has not?",
+		Why: "Two: DialUDP's has a bind(2), since it was given an address of its own, and Dial's has a write(2). Both are closed, " +
+			"and all the rest is the same for both.",
+		number: exactly(2), count: oddCalls,
 	}, {
 		Key: "calls-of-a-dial", Text: "How many system calls does net.Dial make about its socket, from the one that makes it until Dial returns?",
 		Why: "socket(2), setsockopt(2) for SO_BROADCAST, which Go sets on every datagram socket, connect(2), epoll_ctl(2), by which the " +
@@ -24,8 +27,9 @@ var noDifference = Exercise{
 		count: callsOfDial,
 	}},
 	Expect: []Expectation{
-		{"net.Dial dials the server over UDP, and so does net.DialUDP", dialsBothWays},
+		{"net.Dial dials the server over UDP, net.DialUDP does, and nothing else dials", dialsBothWays},
 		{"what is asked of the kernel for the one socket is asked for the other, with the same outcome", alike},
+		{"both are closed", closesBoth},
 	},
 }
 
@@ -45,6 +49,9 @@ func (e Evidence) pair() (dial, dialUDP *dialed) {
 
 func dialsBothWays(e Evidence) Finding {
 	dial, dialUDP := e.pair()
+	if all := e.connected(); len(all) > 2 {
+		return unmet("%s were dialed: it is about two", plural(len(all), "socket")).calls(all...)
+	}
 	switch {
 	case dial != nil && dialUDP != nil:
 		return met("connect(2) was reached through both").calls(dial.connect, dialUDP.connect)
@@ -56,6 +63,31 @@ func dialsBothWays(e Evidence) Finding {
 			calls(dialUDP.connect).by(e.during(dialUDP.connect, udpConnect...))
 	}
 	return unmet("connect(2) on a UDP socket was reached through neither")
+}
+
+// connected returns, for each datagram socket that was given a peer, the connect(2) that did.
+func (e Evidence) connected() []trace.Syscall {
+	var all []trace.Syscall
+	for _, s := range e.sockets() {
+		if i := slices.IndexFunc(s.calls, connects); i >= 0 && s.datagram() {
+			all = append(all, s.calls[i])
+		}
+	}
+	return all
+}
+
+// closesBoth: two that are left open are alike, but it is not known for how long.
+func closesBoth(e Evidence) Finding {
+	dial, dialUDP := e.pair()
+	for _, d := range []*dialed{dial, dialUDP} {
+		if d == nil {
+			return dialsBothWays(e)
+		}
+		if _, closed := d.closed(); !closed {
+			return unmet("the socket of %v was left to the end of the program", d).calls(d.connect)
+		}
+	}
+	return met("close(2) was called on each")
 }
 
 // alike: the two sockets have had the same calls.
@@ -101,16 +133,20 @@ func (e Evidence) guilty(odd dialed, at int) *trace.Stack {
 }
 
 // life returns what was called for a socket. What Go's runtime tells its poller is left out,
-// which is at the dial and at the close; and so is a try to read before there was anything:
-// whether there are any depends on who was faster.
+// which is at the dial and at the close. Of tries to receive before there was anything, how
+// many there are depends on who was faster: if the next one got something they are left out,
+// and if none did, they are one.
 func (s socket) life() []trace.Syscall {
-	var calls []trace.Syscall
-	for _, c := range s.calls {
-		if c.Name != "epoll_ctl" && c.Errno != "EAGAIN" {
-			calls = append(calls, c)
+	calls := slices.DeleteFunc(slices.Clone(s.calls), func(c trace.Syscall) bool { return c.Name == "epoll_ctl" })
+	var life []trace.Syscall
+	for i, c := range calls {
+		early := c.Errno == "EAGAIN" && isReceiving(c)
+		if early && i+1 < len(calls) && isReceiving(calls[i+1]) {
+			continue
 		}
+		life = append(life, c)
 	}
-	return calls
+	return life
 }
 
 // An asked is what a call asks of the kernel, and what comes of it, without what differs from
@@ -121,8 +157,16 @@ type asked struct {
 	kind     kernel.SocketType // likewise
 	address  netip.AddrPort
 	option   kernel.Option
+	value    string // of it
 	backlog  int
 	size     int
+	flags    kernel.MessageFlags
+	messages int
+	named    bool
+	passed   int // descriptors
+	command  kernel.FcntlCommand
+	argument int64
+	timeout  time.Duration
 	returned int64
 	errno    string
 }
@@ -133,14 +177,31 @@ func describe(calls []trace.Syscall, i int) asked {
 		return asked{}
 	}
 	c := calls[i]
-	a := asked{c.Name, "", c.Type, c.Peer(), c.Option.Option, c.Backlog, c.Size, c.Return, c.Errno}
-	switch c.Name {
-	case "socket": // returns its descriptor
+	a := asked{
+		name: c.Name, kind: c.Type, address: c.Peer(), option: c.Option.Option, value: valueOf(c.Option), backlog: c.Backlog,
+		size: c.Size, flags: c.Flags, messages: c.Messages, named: c.Named, passed: len(c.Passed), timeout: c.Timeout,
+		command: c.Command, argument: c.Argument, returned: c.Return, errno: c.Errno,
+	}
+	switch {
+	case c.Name == "socket": // returns its descriptor
 		a.family, a.returned = c.Family, 0
-	case "getsockname": // tells the port that the kernel chose
+	case c.Copies(): // likewise, and may be told which
+		a.argument, a.returned = 0, 0
+	case c.Name == "getsockname": // tells the port that the kernel chose
 		a.address = netip.AddrPortFrom(a.address.Addr(), 0)
 	}
 	return a
+}
+
+// valueOf writes an option's value, as far as it is known.
+func valueOf(o trace.Option) string {
+	switch {
+	case o.Value != nil:
+		return strconv.FormatInt(*o.Value, 10)
+	case o.Length > 0:
+		return plural(o.Length, "byte")
+	}
+	return ""
 }
 
 // String writes a call as strace would.
@@ -152,7 +213,7 @@ func (a asked) String() string {
 	switch {
 	case a.errno != "":
 		return text + " = -1 " + a.errno
-	case a.name == "socket":
+	case a.name == "socket" || trace.Syscall{Name: a.name, Command: a.command}.Copies():
 		return text
 	}
 	return fmt.Sprintf("%s = %d", text, a.returned)
@@ -166,12 +227,21 @@ func (a asked) arguments() string {
 		return a.address.Addr().String()
 	case a.name == "listen":
 		return fmt.Sprintf("backlog %d", a.backlog)
+	case a.option != kernel.Option{} && a.value != "":
+		return fmt.Sprintf("%v, %s", a.option, a.value)
 	case a.option != kernel.Option{}:
 		return a.option.String()
+	case a.name == "fcntl":
+		return fmt.Sprintf("%v, %d", a.command, a.argument)
+	case a.name == "ioctl":
+		return fmt.Sprintf("%#x", a.argument)
 	}
 	var words []string
 	if kernel.IsSyscall(a.name, kernel.Sends) || kernel.IsSyscall(a.name, kernel.Receives) {
 		words = append(words, fmt.Sprintf("%d bytes", a.size))
+	}
+	if a.flags != 0 {
+		words = append(words, a.flags.String())
 	}
 	if a.address.IsValid() {
 		words = append(words, a.address.String())
@@ -179,20 +249,28 @@ func (a asked) arguments() string {
 	return join(words)
 }
 
-// differingCalls counts the places at which the calls for the two sockets differ.
-func differingCalls(e Evidence) int {
+// oddCalls counts the calls for the two sockets that the other one has not: those that are not
+// in the longest sequence that is part of both lives.
+func oddCalls(e Evidence) int {
 	dial, dialUDP := e.pair()
 	if dial == nil || dialUDP == nil {
 		return 0
 	}
 	a, b := dial.life(), dialUDP.life()
-	n := 0
-	for i := range max(len(a), len(b)) {
-		if describe(a, i) != describe(b, i) {
-			n++
+	common := make([]int, len(b)+1) // of what has been seen of a, with the first so many of b
+	for i := range a {
+		before := 0 // common[j] as it was for one less of a
+		for j := range b {
+			here := common[j+1]
+			if describe(a, i) == describe(b, j) {
+				common[j+1] = before + 1
+			} else {
+				common[j+1] = max(common[j+1], common[j])
+			}
+			before = here
 		}
 	}
-	return n
+	return len(a) + len(b) - 2*common[len(b)]
 }
 
 // callsOfDial counts the calls up to the last before net.Dial returns.

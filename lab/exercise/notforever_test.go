@@ -48,7 +48,7 @@ func TestGivesUp(t *testing.T) {
 		}, "the socket was closed, but more than two seconds after the first read(2)", "met"},
 		{"the kernel's own wait", func(h *handmade) {
 			h.Syscalls[0].NonBlocking = false
-			h.call(3, never, -1, "EAGAIN").Syscalls[1].Duration = awhile
+			h.call(3, never, -1, "EAGAIN").Syscalls[2].Duration = awhile
 			later(h, awhile).call(3, closed, 0)
 		}, "met", "met"},
 		{"a wait that cannot be seen", func(h *handmade) {
@@ -60,6 +60,26 @@ func TestGivesUp(t *testing.T) {
 		{"no wait, on a busy machine", func(h *handmade) {
 			later(sleep(h.call(3, never, -1, "EAGAIN"), time.Millisecond, awhile), awhile).call(3, closed, 0)
 		}, "met", none},
+		{"a deadline of almost two seconds", func(h *handmade) {
+			sleep(h.call(3, never, -1, "EAGAIN"), 19*patience/20, 19*patience/20).call(3, closed, 0)
+		}, "the socket was closed, but the program had meant to wait for more than a second", "met"},
+		{"a copy stays open", func(h *handmade) {
+			sleep(h.call(3, "dup()", 7).call(3, never, -1, "EAGAIN"), awhile, awhile).call(3, closed, 0)
+		}, "the socket was closed on one descriptor, and not let go of: a copy stayed open, or a call still waited on it", "met"},
+		{"both copies are closed", func(h *handmade) {
+			sleep(h.call(3, "dup()", 7).call(7, never, -1, "EAGAIN"), awhile, awhile).call(3, closed, 0).call(7, closed, 0)
+		}, "met", "met"},
+		{"a thread waits on", func(h *handmade) {
+			sleep(h.call(3, never, -1), awhile, awhile).call(3, closed, 0)
+			h.Syscalls[2].Unfinished = true
+		}, "when the program ended, a read(2) was still waiting: nobody had given up", "met"},
+		{"by ioctl", func(h *handmade) {
+			sleep(h.call(3, never, -1, "EAGAIN"), awhile, awhile)
+			for range 3 {
+				h.call(3, "ioctl()", 0).Syscalls[len(h.Syscalls)-1].Argument = inQueue
+			}
+			h.call(3, closed, 0)
+		}, "met", "ioctl(2) was called more than 3 times: instead of waiting on, the program asked again"},
 		{"never closed", func(h *handmade) { h.call(3, "read(9 bytes)", -1, "EAGAIN") }, open, "met"},
 		{"never ended", func(h *handmade) {
 			h.call(3, "read(9 bytes)", -1, "EAGAIN").Target.TimedOut = true
@@ -78,7 +98,7 @@ func TestGivesUp(t *testing.T) {
 		}, "met", "read(2) was called more than 3 times: instead of waiting on, the program asked again"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			h := new(handmade).call(-1, "socket(AF_INET, SOCK_DGRAM|SOCK_NONBLOCK)", 3)
+			h := new(handmade).call(-1, "socket(AF_INET, SOCK_DGRAM|SOCK_NONBLOCK)", 3).sends(3)
 			test.made(h)
 			if got := says(givesUp(h.evidence())); got != test.gives {
 				t.Errorf("gives up: %s\nwant: %s", got, test.gives)

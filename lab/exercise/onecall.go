@@ -1,6 +1,7 @@
 package exercise
 
 import (
+	"fmt"
 	"slices"
 
 	"dialpath/lab/kernel"
@@ -12,53 +13,97 @@ var oneCall = Exercise{
 	Stacks: []string{kernel.UDPSend},
 	Questions: []Question{
 		{
-			Key: "sending-calls", Text: "How many system calls send the 32 datagrams?",
-			Why:   "One: sendmmsg(2) is given all of them. A second is needed if the kernel has not taken all.",
-			count: func(e Evidence) int { return len(e.sends()) },
+			Key: "bytes-sent", Text: "How many bytes leave in all, the headers of IP and UDP included?",
+			Why: "The readings are 311 bytes, and each of the 32 packets has headers of 28: 1207, as many as before. It is trips " +
+				"into the kernel that are saved, and nothing on the wire.",
+			count: func(e Evidence) int { return bytesOf(e.leftFor(e.server())) },
 		},
 		{
 			Key: "packets-sent", Text: "How many packets leave?",
 			Why:   "32: the system call is shared, and nothing else. Each datagram takes its own way through the kernel.",
-			count: func(e Evidence) int { return len(e.left()) },
+			count: func(e Evidence) int { return len(e.leftFor(e.server())) },
 		},
 	},
 	Expect: []Expectation{
-		{"32 datagrams leave", allDatagramsLeave},
-		{"one system call sends them all (two, if the kernel takes them in parts)", fewCalls},
+		{"32 datagrams leave for the server, and no more", readingsLeave},
+		{"one call of sendmmsg(2) sends them all (and a second what the first has not taken)", batchSends},
+		{"they carry the readings, each its own, in order", ofReadings},
 	},
 }
 
 // readings is how many datagrams the program has to send.
 const readings = 32
 
-func allDatagramsLeave(e Evidence) Finding {
-	sent := e.left()
+func bytesOf(packets []trace.Packet) int {
 	n := 0
-	for _, p := range sent {
-		if p.Protocol == trace.UDP && p.Payload() > 0 {
-			n++
+	for _, p := range packets {
+		n += p.Length
+	}
+	return n
+}
+
+func readingsLeave(e Evidence) Finding {
+	sent := datagrams(e.leftFor(e.server()))
+	if len(sent) == 0 {
+		return e.nothingFor(e.server())
+	}
+	if n := e.gotByServer(); n > len(sent) {
+		return unmet("%s left, which the kernel cut up later, and the server received %d (UDP_SEGMENT): sendmmsg(2) is what is asked for here",
+			plural(len(sent), "packet"), n).calls(e.calls(append([]string{"setsockopt"}, sending...)...)...).packets(sent)
+	}
+	if slices.ContainsFunc(sent, trace.Packet.Fragment) {
+		return unmet("the %s that left are pieces of a datagram that was too large for the link", plural(len(sent), "packet")).packets(sent)
+	}
+	if len(sent) != readings {
+		return unmet("%s left", plural(len(sent), "datagram")).packets(sent).by(e.stack(udpSend...))
+	}
+	return met("%s left", plural(len(sent), "datagram")).packets(sent)
+}
+
+// ofReadings: the words are those of the program as it is handed out. Of data that the kernel
+// did not copy, the lab has seen nothing.
+func ofReadings(e Evidence) Finding {
+	for i, p := range datagrams(e.leftFor(e.server())) {
+		want, got := fmt.Sprintf("reading %d", i+1), p.Content()
+		switch {
+		case len(got) == 0 && p.Payload() == len(want):
+			return unproved("what is in datagram %d was not copied when it left, so the lab has not seen it", i+1).packets([]trace.Packet{p})
+		case string(got) != want:
+			return unmet("datagram %d carried %.24q, and reading %d is %q", i+1, got, i+1, want).packets([]trace.Packet{p})
 		}
 	}
-	if n < readings && e.segmented() {
-		return unmet("%s left, which the kernel is to cut up later (UDP_SEGMENT): sendmmsg(2) is what is asked for here",
-			plural(n, "packet")).calls(e.calls(append([]string{"setsockopt"}, sending...)...)...).packets(sent)
-	}
-	if n < readings {
-		return unmet("%s left", plural(n, "datagram")).packets(sent).by(e.stack(udpSend...))
-	}
-	return met("%s left", plural(n, "datagram")).packets(sent)
+	return met("they do")
 }
 
-// segmented tells whether the program has set the option UDP_SEGMENT.
-func (e Evidence) segmented() bool {
-	return slices.ContainsFunc(e.calls("setsockopt"), func(c trace.Syscall) bool { return c.Option.Option == kernel.UDPSegment })
+// gotByServer returns how many datagrams the server has received.
+func (e Evidence) gotByServer() int {
+	return len(moved(e.callsOf(e.other(), "recvfrom", "recvmsg")))
 }
 
-// fewCalls: two are allowed, for the kernel may take fewer than it is offered.
-func fewCalls(e Evidence) Finding {
-	sent := e.sends()
-	if len(sent) > 2 {
-		return unmet("%d calls of %s(2) sent them", len(sent), sent[0].Name).calls(sent...).by(e.stack(udpSend...))
+// batchSends: sendmmsg(2) was offered all readings, and what it left was offered again.
+func batchSends(e Evidence) Finding {
+	calls := e.sendersOf(datagrams(e.leftFor(e.server())))
+	if len(calls) == 0 {
+		return unproved("they left by no call that the lab saw")
 	}
-	return met("%s did", plural(len(sent), "system call")).calls(sent...)
+	guilty := e.stack(udpSend...)
+	other := slices.DeleteFunc(slices.Clone(calls), func(c trace.Syscall) bool { return c.Name == "sendmmsg" })
+	switch {
+	case len(other) == len(calls):
+		return unmet("%s of %s(2) sent them", plural(len(calls), "call"), calls[0].Name).calls(calls...).by(guilty)
+	case len(other) > 0:
+		return unmet("sendmmsg(2) did not send them all: %s of %s(2) did the rest", plural(len(other), "call"), other[0].Name).
+			calls(calls...).by(guilty)
+	case len(calls) > 2:
+		return unmet("%d calls of sendmmsg(2) sent them", len(calls)).calls(calls...).by(guilty)
+	}
+	offered := readings
+	for i, c := range calls {
+		if c.Messages != offered {
+			return unmet("%s of sendmmsg(2) sent them, and call %d was offered %d of the %d that were left",
+				plural(len(calls), "call"), i+1, c.Messages, offered).calls(calls...).by(guilty)
+		}
+		offered -= int(c.Return)
+	}
+	return met("%s did", plural(len(calls), "call")).calls(calls...)
 }

@@ -8,14 +8,23 @@ import (
 )
 
 // A Question asks for a number before the program is run. It is about the program as it
-// is when the exercise is done.
+// is when the exercise is done; or, if it has a constant number, about that as handed out.
 type Question struct {
 	Key  string // its name in the file: packets-dialudp
 	Text string // ends in a question mark
 	Why  string // why the number is what it is, one or two sentences
 
-	count func(Evidence) int
+	count  func(Evidence) int
+	number *between // of the program as handed out, on which the tests hold it against count
 }
+
+// A between is a number that is not the same on each machine: it has bounds.
+type between struct{ least, most int }
+
+// exactly is a number that is.
+func exactly(n int) *between { return &between{n, n} }
+
+func (b between) has(n int) bool { return b.least <= n && n <= b.most }
 
 // A Prediction has the learner's numbers, by the keys of the questions.
 type Prediction map[string]int
@@ -29,20 +38,34 @@ type Answer struct {
 	Question  string `json:"question"`
 	Predicted *int   `json:"predicted"` // null: no guess
 	Counted   int    `json:"counted"`
-	Usual     int    `json:"usual"` // of the lab's solution
+	Most      int    `json:"most,omitempty"` // if it is not the same on each machine: Counted is the least, and this the most
+	Usual     int    `json:"usual"`          // of the lab's solution
 	Right     bool   `json:"right"`
 	Why       string `json:"why"`
 }
 
-func (q Question) score(e Evidence, predicted, usual Prediction) Answer {
-	a := Answer{Key: q.Key, Question: q.Text, Counted: q.count(e), Why: q.Why}
+// score compares. Where the numbers are what is asked for (strict), it is those of the very
+// program that are right.
+func (q Question) score(e Evidence, predicted, usual Prediction, strict bool) Answer {
+	a := Answer{Key: q.Key, Question: q.Text, Why: q.Why}
+	n, guessed := predicted[q.Key]
+	if guessed {
+		a.Predicted = &n
+	}
+	if q.number != nil {
+		a.Counted, a.Usual = q.number.least, q.number.least
+		if q.number.most > a.Counted {
+			a.Most = q.number.most
+		}
+		a.Right = guessed && q.number.has(n)
+		return a
+	}
+	a.Counted = q.count(e)
 	a.Usual = a.Counted
-	if n, ok := usual[q.Key]; ok {
-		a.Usual = n
+	if number, ok := usual[q.Key]; ok {
+		a.Usual = number
 	}
-	if n, ok := predicted[q.Key]; ok {
-		a.Predicted, a.Right = &n, n == a.Counted || n == a.Usual
-	}
+	a.Right = guessed && (n == a.Counted || n == a.Usual && !strict)
 	return a
 }
 

@@ -60,8 +60,8 @@ func TestScore(t *testing.T) {
 	tr := &trace.Trace{}
 	three, one := 3, 1
 	want := []Answer{
-		{"packets", "How many packets?", &three, 3, 3, true, "Because."},
-		{"calls", "How many calls?", &one, 0, 0, false, "So."},
+		{Key: "packets", Question: "How many packets?", Predicted: &three, Counted: 3, Usual: 3, Right: true, Why: "Because."},
+		{Key: "calls", Question: "How many calls?", Predicted: &one, Why: "So."},
 	}
 	for _, strict := range []bool{false, true} {
 		got := asking(strict).Judge(tr, Prediction{"packets": 3, "calls": 1})
@@ -80,13 +80,39 @@ func TestScore(t *testing.T) {
 	}
 }
 
-// TestOtherWays: the number of the lab's solution is right, too.
+// TestOtherWays: the number of the lab's solution is right, too, unless the numbers are the
+// exercise: then it is that of the program alone.
 func TestOtherWays(t *testing.T) {
 	t.Parallel()
 	q := Question{Key: "packets", count: func(Evidence) int { return 130 }}
-	for predicted, right := range map[int]bool{130: true, 45: true, 46: false} {
-		if a := q.score(Evidence{}, Prediction{"packets": predicted}, Prediction{"packets": 45}); a.Right != right || a.Usual != 45 || a.Counted != 130 {
-			t.Errorf("%d was predicted: %+v", predicted, a)
+	for _, strict := range []bool{false, true} {
+		for predicted, right := range map[int]bool{130: true, 45: !strict, 46: false} {
+			a := q.score(Evidence{}, Prediction{"packets": predicted}, Prediction{"packets": 45}, strict)
+			if a.Right != right || a.Usual != 45 || a.Counted != 130 {
+				t.Errorf("strict %v: %d was predicted: %+v", strict, predicted, a)
+			}
+		}
+	}
+}
+
+// TestAsHandedOut: of the program as handed out the number is known beforehand.
+func TestAsHandedOut(t *testing.T) {
+	t.Parallel()
+	count := func(Evidence) int { return 99 }
+	for _, test := range []struct {
+		number    *between
+		predicted int
+		want      Answer
+	}{
+		{exactly(2), 2, Answer{Counted: 2, Usual: 2, Right: true}},
+		{exactly(2), 99, Answer{Counted: 2, Usual: 2}},
+		{&between{300, 400}, 300, Answer{Counted: 300, Usual: 300, Most: 400, Right: true}},
+		{&between{300, 400}, 401, Answer{Counted: 300, Usual: 300, Most: 400}},
+	} {
+		test.want.Key, test.want.Predicted = "n", &test.predicted
+		got := Question{Key: "n", count: count, number: test.number}.score(Evidence{}, Prediction{"n": test.predicted}, nil, false)
+		if diff := cmp.Diff(test.want, got); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
 		}
 	}
 }

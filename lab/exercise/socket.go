@@ -1,6 +1,7 @@
 package exercise
 
 import (
+	"net/netip"
 	"slices"
 
 	"dialpath/lab/kernel"
@@ -8,34 +9,61 @@ import (
 )
 
 // A socket is one socket of the learner's, with all system calls on it from its making to
-// its closing.
+// its closing: on whichever copy of its descriptor, by whichever of the program's processes.
 type socket struct {
-	fd    int
-	calls []trace.Syscall
+	number uint64 // see [trace.Syscall]
+	calls  []trace.Syscall
 }
 
-// sockets returns the learner's sockets in the order in which they were made. What the Go
-// runtime tries out with sockets of its own, whether there is IPv6, is among them.
+// sockets returns the learner's sockets in the order in which they were first called on. What
+// the Go runtime tries out with sockets of its own, whether there is IPv6, is among them.
 func (e Evidence) sockets() []socket {
 	var all []socket
-	open := make(map[int]int) // by descriptor, where in all
+	at := make(map[uint64]int) // by number, where in all
 	for _, c := range e.calls() {
-		fd := c.FD
-		if kernel.IsSyscall(c.Name, kernel.Makes|kernel.SocketOnly) && c.Return >= 0 {
-			fd = int(c.Return)
-			open[fd] = len(all)
-			all = append(all, socket{fd: fd})
+		if c.Socket == 0 {
+			continue // one that was not made
 		}
-		i, known := open[fd]
+		i, known := at[c.Socket]
 		if !known {
-			continue
+			i = len(all)
+			at[c.Socket] = i
+			all = append(all, socket{number: c.Socket})
 		}
 		all[i].calls = append(all[i].calls, c)
-		if c.Name == "close" {
-			delete(open, fd)
-		}
 	}
 	return all
+}
+
+// socket returns the one with a number, or one without calls.
+func (e Evidence) socket(number uint64) socket {
+	for _, s := range e.sockets() {
+		if s.number == number {
+			return s
+		}
+	}
+	return socket{number: number}
+}
+
+// closed returns the call that closed a socket, which is the close of its last copy.
+func (s socket) closed() (trace.Syscall, bool) {
+	for _, c := range s.calls {
+		if c.Last && c.Errno == "" {
+			return c, true
+		}
+	}
+	return trace.Syscall{}, false
+}
+
+// peerAt returns whom connect(2) had made a socket's peer at a moment, if anybody.
+func (s socket) peerAt(moment int64) netip.AddrPort {
+	var peer netip.AddrPort
+	for _, c := range s.calls {
+		if connects(c) && c.Time <= moment {
+			peer = c.Peer()
+		}
+	}
+	return peer
 }
 
 // named returns those of the socket's calls that have one of the names.

@@ -128,6 +128,9 @@ func TestFormatted(t *testing.T) {
 				t.Errorf("%s: %s has no message", e.Folder(), name)
 			}
 		}
+		for name, right := range e.Right() {
+			programs["right/"+name] = right
+		}
 		for name, program := range programs {
 			want, err := format.Source(program)
 			if err != nil || string(want) != string(program) || len(program) == 0 {

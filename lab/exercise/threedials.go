@@ -38,6 +38,7 @@ var threeDials = Exercise{
 	}},
 	Expect: []Expectation{
 		{`it dials the server three times: by net.Dial("tcp"), net.Dial("udp") and net.DialUDP, in that order`, dialsThrice},
+		{"it dials nobody else, and writes nothing", keepsToThat},
 		{"each of the three is closed", closesAll},
 	},
 }
@@ -52,7 +53,7 @@ func leaving(e Evidence, protocol trace.Protocol) int {
 	return n
 }
 
-// dialsThrice: the three dials are there, in their order, and no others.
+// dialsThrice: the three dials of the server are there, in their order, and no others.
 func dialsThrice(e Evidence) Finding {
 	all := e.dialed()
 	var seen []string
@@ -65,17 +66,41 @@ func dialsThrice(e Evidence) Finding {
 	case `net.Dial("tcp"), net.Dial("udp"), net.DialUDP`:
 		return met("%s", got).calls(connects...)
 	case "":
-		return unmet("it dialed nobody at port %d", serverPort)
+		return unmet("it dialed nobody at %s", e.server())
 	default:
 		return unmet("it dialed by %s", got).calls(connects...)
 	}
 }
 
+// keepsToThat: the numbers are about three dials, and about nothing else that a program may do.
+func keepsToThat(e Evidence) Finding {
+	if calls := e.calls("connect"); len(calls) > len(e.dialed()) {
+		for _, c := range calls {
+			if c.Peer() != e.server() {
+				return unmet("connect(2) was called for %s, too", c.Peer()).calls(calls...)
+			}
+		}
+		return unmet("connect(2) was called %s", plural(len(calls), "time")).calls(calls...)
+	}
+	for _, c := range e.calls(sending...) {
+		if c.Errno == "" && isSending(c) {
+			return unmet("%s(2) wrote to a socket", c.Name).calls(c)
+		}
+	}
+	return met("nothing else was asked for")
+}
+
+// closesAll: a socket is closed with its last copy.
 func closesAll(e Evidence) Finding {
 	for _, d := range e.dialed() {
-		if !d.has("close") {
-			return unmet("the socket of %v was left to the end of the program", d).calls(d.connect)
+		if _, closed := d.closed(); closed {
+			continue
 		}
+		if d.has("close") {
+			return unmet("the socket of %v was closed on one descriptor, and left open on another", d).
+				calls(append([]trace.Syscall{d.connect}, d.named("close")...)...)
+		}
+		return unmet("the socket of %v was left to the end of the program", d).calls(d.connect)
 	}
 	return met("close(2) was called on each")
 }

@@ -1,5 +1,5 @@
 // Package explain says in one line what a kernel function does. It knows those that the
-// lab's workloads run.
+// lab's workloads run, and the functions of Go programs that are watched.
 package explain
 
 import (
@@ -13,6 +13,9 @@ import (
 // source's: without the suffixes of compilers, such as .isra.0. It returns "" if the lab
 // does not know the function.
 func Function(name string) string {
+	if line := golang[name]; line != "" {
+		return line
+	}
 	base := kernel.Base(name)
 	for _, part := range tables {
 		if line := part[base]; line != "" {
@@ -22,7 +25,7 @@ func Function(name string) string {
 	return ""
 }
 
-var tables = []map[string]string{entries, sockets, inets, ips, udps, tcps, tracepoints}
+var tables = []map[string]string{entries, sockets, inets, ips, udps, tcps, tracepoints, golang}
 
 // Names returns the names of all functions that the lab can explain, sorted.
 func Names() []string {

@@ -1,6 +1,9 @@
 package kernel
 
-import "strconv"
+import (
+	"fmt"
+	"strconv"
+)
 
 // A FcntlCommand is what fcntl(2) is to do with a descriptor, by the kernel's name for it in
 // small letters: dupfd for F_DUPFD. One that the table does not know has its number for a
@@ -30,6 +33,24 @@ func FcntlCommandOf(number uint32) FcntlCommand {
 // String returns the command as C has it: F_DUPFD; "command 8" for one that the table does
 // not know.
 func (c FcntlCommand) String() string { return constant(string(c), "F_", "command ") }
+
+// ioctls are the requests that are made of sockets, by their numbers on amd64 and arm64
+// (include/uapi/asm-generic/ioctls.h and include/uapi/linux/sockios.h).
+var ioctls = map[uint32]string{
+	0x5411: "TIOCOUTQ", Fionread: "FIONREAD", 0x5421: "FIONBIO", 0x8905: "SIOCATMARK",
+	0x8912: "SIOCGIFCONF", 0x8913: "SIOCGIFFLAGS", 0x8915: "SIOCGIFADDR", 0x8921: "SIOCGIFMTU", 0x8933: "SIOCGIFINDEX",
+}
+
+// Fionread asks how much can be read: of a datagram socket, how long the next datagram is.
+const Fionread = 0x541b
+
+// IoctlName returns C's name of an ioctl(2) request, or what is known of it.
+func IoctlName(request uint32) string {
+	if name, ok := ioctls[request]; ok {
+		return name
+	}
+	return fmt.Sprintf("request %#x", request)
+}
 
 // An EpollOp is what epoll_ctl(2) is to do with a descriptor: add, del or mod, or a number
 // that means nothing.

@@ -9,6 +9,19 @@ import (
 // are Linux's (include/linux/socket.h).
 type MessageFlags uint32
 
+// The flags that decide what a receive is: whether it leaves the data where it is, whether it
+// returns the length of all there was, and whether what it returns is data at all; and MsgMore,
+// by which a program says that it has more to send, and what it sends may wait for that.
+const (
+	MsgPeek     MessageFlags = 0x2
+	MsgTrunc    MessageFlags = 0x20
+	MsgErrQueue MessageFlags = 0x2000
+	MsgMore     MessageFlags = 0x8000
+)
+
+// Has tells whether all of some flags are set.
+func (f MessageFlags) Has(flags MessageFlags) bool { return f&flags == flags }
+
 // messageFlags are the names of the flags that programs set, or are told, in the order of
 // their bits. (That of MSG_CMSG_CLOEXEC Go itself sets at each recvmsg(2).)
 var messageFlags = []struct {

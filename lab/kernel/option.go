@@ -3,6 +3,7 @@ package kernel
 import (
 	"fmt"
 	"maps"
+	"slices"
 )
 
 // An Option is a socket option: its name is a number at a level, which is a number, too.
@@ -26,15 +27,29 @@ const (
 var (
 	AttachFilter = Option{levelSocket, 26} // a program chooses what the socket takes
 	AttachBPF    = Option{levelSocket, 50} // likewise
+	TCPNoDelay   = Option{levelTCP, 1}     // a small segment waits for no ACK
+	TCPCork      = Option{levelTCP, 3}     // nothing leaves that does not fill a segment
 	UDPSegment   = Option{levelUDP, 103}   // the kernel cuts what is written into datagrams
 	IPRecvErr    = Option{levelIP, 11}     // a socket without a peer is told of errors, too
+	IPv6RecvErr  = Option{levelIPv6, 25}   // likewise
+	SocketError  = Option{levelSocket, 4}  // hands an error over that waits on the socket
 )
+
+// joining are the options by which a program joins a multicast group: IP_ADD_MEMBERSHIP and
+// those of its kind (include/uapi/linux/in.h, in6.h).
+var joining = []Option{
+	{levelIP, 35}, {levelIP, 39}, {levelIP, 42}, {levelIP, 46},
+	{levelIPv6, 20}, {levelIPv6, 42}, {levelIPv6, 46},
+}
+
+// Joins tells whether to set an option is to join a multicast group, which the kernel tells
+// the routers around by a packet of its own.
+func (o Option) Joins() bool { return slices.Contains(joining, o) }
 
 // options have the kernel's names for options that Go programs set, or ask for.
 var options = map[Option]string{
 	{levelSocket, 2}:  "SO_REUSEADDR",
 	{levelSocket, 3}:  "SO_TYPE",
-	{levelSocket, 4}:  "SO_ERROR",
 	{levelSocket, 6}:  "SO_BROADCAST",
 	{levelSocket, 7}:  "SO_SNDBUF",
 	{levelSocket, 8}:  "SO_RCVBUF",
@@ -43,6 +58,7 @@ var options = map[Option]string{
 	{levelSocket, 15}: "SO_REUSEPORT",
 	{levelSocket, 20}: "SO_RCVTIMEO",
 	{levelSocket, 21}: "SO_SNDTIMEO",
+	SocketError:       "SO_ERROR",
 	AttachFilter:      "SO_ATTACH_FILTER",
 	AttachBPF:         "SO_ATTACH_BPF",
 
@@ -50,11 +66,12 @@ var options = map[Option]string{
 	{levelIP, 8}: "IP_PKTINFO",
 	IPRecvErr:    "IP_RECVERR",
 
-	{levelIPv6, 25}: "IPV6_RECVERR",
+	IPv6RecvErr:     "IPV6_RECVERR",
 	{levelIPv6, 26}: "IPV6_V6ONLY",
 	{levelIPv6, 49}: "IPV6_RECVPKTINFO",
 
-	{levelTCP, 1}:  "TCP_NODELAY",
+	TCPNoDelay:     "TCP_NODELAY",
+	TCPCork:        "TCP_CORK",
 	{levelTCP, 4}:  "TCP_KEEPIDLE",
 	{levelTCP, 5}:  "TCP_KEEPINTVL",
 	{levelTCP, 6}:  "TCP_KEEPCNT",

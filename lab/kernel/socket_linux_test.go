@@ -47,7 +47,7 @@ func TestOptionNumbers(t *testing.T) {
 		unix.IPPROTO_IP:   {"IP_TTL": unix.IP_TTL, "IP_PKTINFO": unix.IP_PKTINFO, "IP_RECVERR": unix.IP_RECVERR},
 		unix.IPPROTO_IPV6: {"IPV6_RECVERR": unix.IPV6_RECVERR, "IPV6_V6ONLY": unix.IPV6_V6ONLY, "IPV6_RECVPKTINFO": unix.IPV6_RECVPKTINFO},
 		unix.IPPROTO_TCP: {
-			"TCP_NODELAY": unix.TCP_NODELAY, "TCP_KEEPIDLE": unix.TCP_KEEPIDLE, "TCP_KEEPINTVL": unix.TCP_KEEPINTVL, "TCP_KEEPCNT": unix.TCP_KEEPCNT,
+			"TCP_NODELAY": unix.TCP_NODELAY, "TCP_CORK": unix.TCP_CORK, "TCP_KEEPIDLE": unix.TCP_KEEPIDLE, "TCP_KEEPINTVL": unix.TCP_KEEPINTVL, "TCP_KEEPCNT": unix.TCP_KEEPCNT,
 			"TCP_USER_TIMEOUT": unix.TCP_USER_TIMEOUT,
 		},
 		unix.IPPROTO_UDP: {"UDP_SEGMENT": unix.UDP_SEGMENT, "UDP_GRO": unix.UDP_GRO},
@@ -94,6 +94,15 @@ func TestDescriptorNumbers(t *testing.T) {
 	} {
 		if got := kernel.FcntlCommandOf(number).String(); got != want {
 			t.Errorf("command %d is %s, want %s", number, got, want)
+		}
+	}
+	for number, want := range map[uint32]string{
+		unix.TIOCOUTQ: "TIOCOUTQ", unix.TIOCINQ: "FIONREAD", 0x5421: "FIONBIO", unix.SIOCATMARK: "SIOCATMARK",
+		unix.SIOCGIFCONF: "SIOCGIFCONF", unix.SIOCGIFFLAGS: "SIOCGIFFLAGS", unix.SIOCGIFADDR: "SIOCGIFADDR", unix.SIOCGIFMTU: "SIOCGIFMTU",
+		unix.SIOCGIFINDEX: "SIOCGIFINDEX", 9: "request 0x9",
+	} {
+		if got := kernel.IoctlName(number); got != want {
+			t.Errorf("request %#x is %s, want %s", number, got, want)
 		}
 	}
 	for number, want := range map[uint32]kernel.EpollOp{unix.EPOLL_CTL_ADD: "add", unix.EPOLL_CTL_DEL: "del", unix.EPOLL_CTL_MOD: "mod", 9: "9"} {

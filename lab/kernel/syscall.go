@@ -26,6 +26,8 @@ const (
 	Copies                      // copies a descriptor, and returns the copy
 	Batches                     // moves several messages, and returns how many
 	SetsUp                      // sets a socket up, asks about it, or belongs to the runtime's poller
+	Polls                       // asks whether files are ready, or waits until they are
+	Hides                       // has the kernel do what no system call is seen of
 )
 
 // syscalls are those that the lab records.
@@ -56,9 +58,29 @@ var syscalls = []Syscall{
 	{"dup2", AnyFile | Copies, NoAddress}, // arm64 has none
 	{"dup3", AnyFile | Copies, NoAddress},
 	{"fcntl", AnyFile, NoAddress}, // with some commands it copies, too: see [FcntlCommand]
+	{"ioctl", AnyFile, NoAddress},
+	{"socketpair", SocketOnly, NoAddress}, // makes two, and returns none of them
+	{"pidfd_getfd", AnyFile | Copies, NoAddress},
+	{"sendfile", AnyFile | Sends, NoAddress},
+	{"splice", AnyFile | Sends | Receives, NoAddress}, // one or the other
+	{"preadv", AnyFile | Receives, NoAddress},
+	{"pwritev", AnyFile | Sends, NoAddress},
+	{"preadv2", AnyFile | Receives, NoAddress},
+	{"pwritev2", AnyFile | Sends, NoAddress},
+	{"poll", AnyFile | Polls, NoAddress}, // arm64 has neither it nor select nor epoll_wait
+	{"ppoll", AnyFile | Polls, NoAddress},
+	{"select", AnyFile | Polls, NoAddress},
+	{"pselect6", AnyFile | Polls, NoAddress},
 	{"epoll_create1", Makes | SetsUp, NoAddress},
 	{"epoll_ctl", SetsUp, NoAddress},
-	{"epoll_pwait", SetsUp, NoAddress},
+	{"epoll_pwait", SetsUp | Polls, NoAddress},
+	{"epoll_pwait2", SetsUp | Polls, NoAddress},
+	{"epoll_wait", SetsUp | Polls, NoAddress},
+	{"io_uring_setup", Hides, NoAddress},
+	{"io_uring_enter", Hides, NoAddress},
+	{"io_uring_register", Hides, NoAddress},
+	{"io_setup", Hides, NoAddress},
+	{"io_submit", Hides, NoAddress},
 }
 
 // Syscalls returns the system calls that the lab records.

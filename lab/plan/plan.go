@@ -18,25 +18,34 @@ type Plan struct {
 	Syscalls bool `json:"syscalls,omitempty"`
 	Timeline bool `json:"timeline,omitempty"` // the time of each call, of softirqs and of wake-ups
 
+	GoFunctions []GoFunction `json:"goFunctions,omitempty"` // of the traced program's own, each call of them
+
 	Strict bool `json:"strict,omitempty"` // without kprobes it is of no use
 	Typed  bool `json:"typed,omitempty"`  // the names are the user's: each must match something
+}
+
+// A GoFunction is a function of the traced program's own.
+type GoFunction struct {
+	Name string `json:"name"`           // or a glob of names: runtime.mallocgc
+	Text bool   `json:"text,omitempty"` // its first argument is a string; otherwise, a number
 }
 
 // With returns a plan that watches what either does: for those who attach once for both.
 func (p Plan) With(q Plan) Plan {
 	return Plan{
-		Functions: union(p.Functions, q.Functions),
-		Stacks:    union(p.Stacks, q.Stacks),
-		Hooks:     p.Hooks || q.Hooks,
-		Packets:   p.Packets || q.Packets,
-		Syscalls:  p.Syscalls || q.Syscalls,
-		Timeline:  p.Timeline || q.Timeline,
-		Strict:    p.Strict || q.Strict,
-		Typed:     p.Typed || q.Typed,
+		Functions:   union(p.Functions, q.Functions),
+		Stacks:      union(p.Stacks, q.Stacks),
+		Hooks:       p.Hooks || q.Hooks,
+		Packets:     p.Packets || q.Packets,
+		Syscalls:    p.Syscalls || q.Syscalls,
+		Timeline:    p.Timeline || q.Timeline,
+		GoFunctions: union(p.GoFunctions, q.GoFunctions),
+		Strict:      p.Strict || q.Strict,
+		Typed:       p.Typed || q.Typed,
 	}
 }
 
-func union(a, b []string) []string {
+func union[T comparable](a, b []T) []T {
 	all := slices.Clone(a)
 	for _, name := range b {
 		if !slices.Contains(all, name) {

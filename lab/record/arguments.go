@@ -20,13 +20,21 @@ func row(call probes.Syscall) trace.Syscall {
 		Name:     call.Name,
 		FD:       integer(call.Args[0]),
 		Return:   call.Return,
+		Socket:   call.Socket,
+		Last:     call.Last && call.Name == "close" && call.Return >= 0,
+
+		Unfinished: !call.Over,
 	}
-	if call.Return < 0 {
+	switch {
+	case !call.Over:
+		c.Return = -1
+	case call.Return < 0:
 		c.Return, c.Errno = -1, kernel.Errno(-call.Return)
 	}
 	setUp(&c, call)
 	move(&c, call)
 	copied(&c, call)
+	polled(&c, call)
 	address(&c, call)
 	return c
 }
@@ -50,8 +58,28 @@ func setUp(c *trace.Syscall, call probes.Syscall) {
 		made(c, args[0])
 	case "epoll_ctl": // the descriptor to be watched says more than the watcher's
 		c.FD, c.Epoll, c.EpollOp = integer(args[2]), c.FD, kernel.EpollOpOf(uint32(args[1]))
-	case "epoll_pwait":
+	case "socketpair":
+		c.FD = -1
+		c.Family, c.Type, c.Protocol = kernel.FamilyOf(uint16(args[0])), kernel.SocketTypeOf(uint32(args[1])), integer(args[2])
+		made(c, args[1])
+		if call.Over && call.Return >= 0 {
+			c.Passed = call.Pair()
+		}
+	}
+}
+
+// polled fills in the arguments of calls that wait.
+func polled(c *trace.Syscall, call probes.Syscall) {
+	args := call.Args
+	switch call.Name {
+	case "epoll_pwait", "epoll_wait":
 		c.Timeout = timeout(args[3])
+	case "epoll_pwait2":
+		c.Timeout = pointedTimeout(call.Timeout)
+	case "poll":
+		c.FD, c.Timeout = call.FD, timeout(args[2])
+	case "ppoll", "select", "pselect6":
+		c.FD, c.Timeout = call.FD, pointedTimeout(call.Timeout)
 	}
 }
 
@@ -63,8 +91,17 @@ func move(c *trace.Syscall, call probes.Syscall) {
 		c.Buffer, c.Size = args[1], int(args[2])
 	case "sendto", "recvfrom":
 		c.Buffer, c.Size, c.Flags = args[1], int(args[2]), kernel.MessageFlags(args[3])
-	case "readv", "writev":
+	case "readv", "writev", "preadv", "pwritev", "preadv2", "pwritev2":
 		buffers(c, call)
+	case "sendfile":
+		c.Size = int(args[3])
+	case "splice":
+		c.Size, c.Way = int(args[4]), trace.Out
+		if call.From {
+			c.Way = trace.In
+		} else {
+			c.FD = integer(args[2])
+		}
 	case "sendmsg", "recvmsg":
 		c.Flags, c.Passed = kernel.MessageFlags(args[2]), call.Passed
 		buffers(c, call)
@@ -74,10 +111,13 @@ func move(c *trace.Syscall, call probes.Syscall) {
 	}
 	received := kernel.IsSyscall(call.Name, kernel.Receives)
 	switch {
-	case received && call.Return < 0: // nothing has come: what lies there is of another time
+	case received && (call.Return < 0 || !call.Over): // nothing has come: what lies there is of another time
 		c.Passed = nil
 	case received:
-		c.Told = kernel.MessageFlags(call.Told)
+		c.Told, c.Named = kernel.MessageFlags(call.Told), call.Named
+	}
+	for _, m := range call.Each {
+		c.Each = append(c.Each, trace.Message{Length: m.Length, Told: kernel.MessageFlags(m.Told), Address: m.Address})
 	}
 }
 
@@ -89,6 +129,10 @@ func copied(c *trace.Syscall, call probes.Syscall) {
 	case "dup3":
 		c.Argument = int64(integer(call.Args[1]))
 		made(c, call.Args[2])
+	case "pidfd_getfd":
+		c.FD, c.Argument = -1, int64(integer(call.Args[1]))
+	case "ioctl":
+		c.Argument = int64(uint32(call.Args[1]))
 	case "fcntl":
 		c.Command, c.Argument = kernel.FcntlCommandOf(uint32(call.Args[1])), int64(call.Args[2])
 	}
@@ -98,7 +142,7 @@ func copied(c *trace.Syscall, call probes.Syscall) {
 // if the call failed.
 func address(c *trace.Syscall, call probes.Syscall) {
 	passedIn := call.Name == "bind" || call.Name == "connect" || kernel.IsSyscall(call.Name, kernel.Sends)
-	if !passedIn && call.Return < 0 {
+	if !passedIn && (call.Return < 0 || !call.Over) {
 		return
 	}
 	switch {
@@ -156,6 +200,9 @@ func timeout(arg uint64) time.Duration {
 	}
 	return trace.ForEver
 }
+
+// pointedTimeout decodes one of which the probes have read the nanoseconds.
+func pointedTimeout(ns uint64) time.Duration { return time.Duration(min(ns, uint64(trace.ForEver))) }
 
 // integer decodes an argument that is C's int: the upper half of its register is not part
 // of it.

@@ -79,10 +79,21 @@ func TestRow(t *testing.T) {
 		{call("epoll_ctl", 4, unix.EPOLL_CTL_ADD, 3), trace.Syscall{FD: 3, Epoll: 4, EpollOp: "add"}},
 		{call("epoll_pwait", 4, 64, 128, 250), trace.Syscall{FD: 4, Timeout: 250 * time.Millisecond}},
 		{call("epoll_pwait", 4, 64, 128, minusOne), trace.Syscall{FD: 4, Timeout: trace.ForEver}},
+		{probes.Syscall{Name: "epoll_pwait2", Args: args(4), Timeout: 3e9}, trace.Syscall{FD: 4, Timeout: 3 * time.Second}},
+		{probes.Syscall{Name: "ppoll", Args: args(64, 2), FD: 7, Timeout: 1<<64 - 1}, trace.Syscall{FD: 7, Timeout: trace.ForEver}},
+		{probes.Syscall{Name: "poll", Args: args(64, 2, 250), FD: 7}, trace.Syscall{FD: 7, Timeout: 250 * time.Millisecond}},
+		{call("ioctl", 3, unix.TIOCINQ), trace.Syscall{FD: 3, Argument: unix.TIOCINQ}},
+		{call("pidfd_getfd", 5, 3), trace.Syscall{FD: -1, Argument: 3}},
+		{call("sendfile", 3, 5, 0, 100), trace.Syscall{FD: 3, Size: 100}},
+		{call("splice", 5, 0, 3, 0, 100), trace.Syscall{FD: 3, Size: 100, Way: trace.Out}},
+		{probes.Syscall{Name: "splice", Args: args(3, 0, 5, 0, 100), From: true}, trace.Syscall{FD: 3, Size: 100, Way: trace.In}},
+		{probes.Syscall{Name: "recvmmsg", Args: args(3, 64, 8), Named: true, Buffers: 1, Each: []probes.Message{{Length: 9, Told: unix.MSG_TRUNC, Address: peer}}},
+			trace.Syscall{FD: 3, Buffers: 1, Messages: 8, Named: true, Each: []trace.Message{{Length: 9, Told: unix.MSG_TRUNC, Address: peer}}}},
 		{call("fcntl", 3, unix.F_DUPFD_CLOEXEC, 10), trace.Syscall{FD: 3, Command: kernel.DupFDCloexec, Argument: 10}},
 		{call("dup3", 3, 7, unix.O_CLOEXEC), trace.Syscall{FD: 3, Argument: 7, CloseOnExec: true}},
 		{call("close", minusOne), trace.Syscall{FD: -1}},
 	} {
+		test.call.Over = true
 		got := row(test.call)
 		test.want.Name, test.want.Return, test.want.Errno, test.want.Role = got.Name, got.Return, got.Errno, got.Role
 		if diff := cmp.Diff(test.want, got, addresses); diff != "" {
@@ -102,7 +113,7 @@ func TestSizes(t *testing.T) {
 		if call.Kind&(kernel.Sends|kernel.Receives) == 0 {
 			continue
 		}
-		c := row(probes.Syscall{Name: call.Name, Args: args(3, 64, 9, 9, 9), Size: 9, Buffers: 1, Buffer: 64})
+		c := row(probes.Syscall{Name: call.Name, Args: args(3, 64, 9, 9, 9), Size: 9, Buffers: 1, Buffer: 64, Over: true})
 		if where := c.Buffer == 64; c.Size != 9 || where == slices.Contains(bufferless, call.Name) {
 			t.Errorf("%s: %d bytes at %d, want 9 at 64", call.Name, c.Size, c.Buffer)
 		}

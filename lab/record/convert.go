@@ -18,8 +18,7 @@ import (
 )
 
 // convert puts what was seen into the form of a trace, in a stable order.
-// Sockets are the descriptors that the traced process had open before.
-func (r *Recorder) convert(target stage.Target, seen *probes.Seen, sockets descriptors) (*trace.Trace, error) {
+func (r *Recorder) convert(target stage.Target, seen *probes.Seen) (*trace.Trace, error) {
 	name, err := release()
 	if err != nil {
 		return nil, err
@@ -41,11 +40,14 @@ func (r *Recorder) convert(target stage.Target, seen *probes.Seen, sockets descr
 	if len(r.wanted.Functions)+len(r.wanted.Stacks) > 0 {
 		t.Functions = functions(seen.Counts)
 	}
+	names := r.programs.namer()
 	if len(r.wanted.Stacks) > 0 {
-		names := r.programs.namer()
 		t.Stacks = stacks(r.wanted.Stacks, s.Backend, seen.Stacks, names.frames)
-		t.Honesty.Unnamed = names.end()
 	}
+	if len(r.wanted.GoFunctions) > 0 {
+		t.GoFunctions = goFunctions(r.wanted.GoFunctions, r.lacks, seen, names.frames)
+	}
+	t.Honesty.Unnamed = names.end()
 	if r.wanted.Hooks && s.Backend != probes.Tracepoint {
 		t.Hooks = calls(seen.Calls)
 	}
@@ -53,7 +55,7 @@ func (r *Recorder) convert(target stage.Target, seen *probes.Seen, sockets descr
 		t.Packets = packets(seen.Packets)
 	}
 	if r.wanted.Syscalls {
-		t.Syscalls = syscalls(seen.Syscalls, sockets)
+		t.Syscalls = syscalls(seen.Syscalls)
 	}
 	if r.wanted.Timeline {
 		t.Entries, t.Softirqs, t.Wakeups = entries(seen.Entries), softirqs(seen.Softirqs), wakeups(seen.Wakeups)
@@ -63,6 +65,7 @@ func (r *Recorder) convert(target stage.Target, seen *probes.Seen, sockets descr
 	}
 	if trial := target.Trial; trial != nil {
 		t.Target.Exercise, t.Target.Role = trial.Exercise, trace.Role(trial.Role())
+		t.Target.Server = trial.Server()
 	}
 	return t, nil
 }
@@ -170,6 +173,8 @@ func packets(seen []probes.Packet) []trace.Packet {
 			Source:    valid(p.Source),
 			Dest:      valid(p.Destination),
 			Length:    p.Length,
+			Socket:    p.Socket,
+			TID:       p.TID,
 			Data:      p.Data,
 		}
 		if p.Incoming {

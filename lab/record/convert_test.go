@@ -17,6 +17,7 @@ import (
 // TestTarget: a trace tells whom it is of.
 func TestTarget(t *testing.T) {
 	w := workload.Workload{Name: "dialudp", Call: "net.DialUDP"}
+	server := netip.MustParseAddrPort("10.0.0.2:1337")
 	for _, test := range []struct {
 		target stage.Target
 		want   trace.Target
@@ -26,15 +27,15 @@ func TestTarget(t *testing.T) {
 		{stage.Target{Workload: &w, Times: 7}, trace.Target{Workload: "dialudp", Call: "net.DialUDP", Times: 7}},
 		{stage.Target{Command: []string{"ls"}, Times: 7}, trace.Target{Command: []string{"ls"}}},
 		{stage.Target{PID: 7}, trace.Target{PID: 7}},
-		{stage.Target{Trial: &stage.Trial{Exercise: "nagle"}}, trace.Target{Exercise: "nagle", Role: trace.Client}},
-		{stage.Target{Trial: &stage.Trial{Exercise: "flood", Serves: true}}, trace.Target{Exercise: "flood", Role: trace.Server}},
+		{stage.Target{Trial: &stage.Trial{Exercise: "nagle"}}, trace.Target{Exercise: "nagle", Role: trace.Client, Server: server}},
+		{stage.Target{Trial: &stage.Trial{Exercise: "flood", Serves: true}}, trace.Target{Exercise: "flood", Role: trace.Server, Server: server}},
 	} {
 		r := &Recorder{session: new(probes.Session), programs: newPrograms()}
-		got, err := r.convert(test.target, new(probes.Seen), nil)
+		got, err := r.convert(test.target, new(probes.Seen))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(test.want, got.Target); diff != "" {
+		if diff := cmp.Diff(test.want, got.Target, cmpopts.EquateComparable(netip.AddrPort{})); diff != "" {
 			t.Errorf("target (- want, + got):\n%s", diff)
 		}
 	}
@@ -94,12 +95,12 @@ func TestOrder(t *testing.T) {
 func TestPacket(t *testing.T) {
 	client, server := netip.MustParseAddrPort("10.0.0.1:40000"), netip.MustParseAddrPort("10.0.0.2:1337")
 	got := packets([]probes.Packet{
-		{Time: 1, Device: "veth0", Role: probes.Client, Protocol: 6, Source: client, Destination: server, TCPFlags: 2, Length: 60},
+		{Time: 1, Device: "veth0", Role: probes.Client, Protocol: 6, Source: client, Destination: server, TCPFlags: 2, Length: 60, Socket: 4711, TID: 7},
 		{Time: 2, Device: "veth0", Incoming: true, Role: probes.Client, Context: 4, Protocol: 17, Source: server, Destination: client, TCPFlags: 2, Length: 37},
 	})
 	want := []trace.Packet{
 		{Time: 1, Device: "veth0", Direction: "out", Role: trace.Client, Context: trace.Process, Protocol: "TCP",
-			Source: netip.MustParseAddrPort("10.0.0.1:40000"), Dest: netip.MustParseAddrPort("10.0.0.2:1337"), Flags: trace.SYN, Length: 60},
+			Source: netip.MustParseAddrPort("10.0.0.1:40000"), Dest: netip.MustParseAddrPort("10.0.0.2:1337"), Flags: trace.SYN, Length: 60, Socket: 4711, TID: 7},
 		{Time: 2, Device: "veth0", Direction: "in", Role: trace.Client, Context: trace.NetRX, Protocol: "UDP",
 			Source: netip.MustParseAddrPort("10.0.0.2:1337"), Dest: netip.MustParseAddrPort("10.0.0.1:40000"), Length: 37},
 	}
@@ -168,7 +169,7 @@ func TestHonesty(t *testing.T) {
 // TestRecorder: a trace says which lab made it.
 func TestRecorder(t *testing.T) {
 	r := &Recorder{session: &probes.Session{Backend: probes.Kprobe}, programs: newPrograms()}
-	got, err := r.convert(stage.Target{}, new(probes.Seen), nil)
+	got, err := r.convert(stage.Target{}, new(probes.Seen))
 	if err != nil || got.Lab != version.Lab() {
 		t.Errorf("it was recorded by lab %q, want %q; %v", got.Lab, version.Lab(), err)
 	}
@@ -188,7 +189,7 @@ func TestUnasked(t *testing.T) {
 		{probes.Options{Syscalls: true}, [5]bool{4: true}},
 	} {
 		r := &Recorder{wanted: test.wanted, session: &probes.Session{Backend: probes.Kprobe}, programs: newPrograms()}
-		got, err := r.convert(stage.Target{}, new(probes.Seen), nil)
+		got, err := r.convert(stage.Target{}, new(probes.Seen))
 		if err != nil {
 			t.Fatal(err)
 		}

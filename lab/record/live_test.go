@@ -8,12 +8,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"strconv"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"dialpath/lab/kernel"
 	"dialpath/lab/ring"
@@ -103,7 +105,7 @@ func TestSent(t *testing.T) {
 		if diff := cmp.Diff(test.want, got); diff != "" {
 			t.Errorf("%s sent (- want, + got):\n%s", test.workload, diff)
 		}
-		if want := (trace.Target{Workload: test.workload, Call: tr.Target.Call, Times: test.times}); !cmp.Equal(tr.Target, want) {
+		if want := (trace.Target{Workload: test.workload, Call: tr.Target.Call, Times: test.times}); !reflect.DeepEqual(tr.Target, want) {
 			t.Errorf("the target is %+v, want %+v", tr.Target, want)
 		}
 	}
@@ -168,7 +170,7 @@ func TestProcess(t *testing.T) {
 	pid, proceed := waiting(t, "send", addr, strconv.Itoa(datagrams), strconv.Itoa(children))
 	tr := do(t, visible, atReady(Options{Target: stage.Target{PID: pid}}, proceed))
 	sent(t, tr, addr, datagrams*(1+children))
-	if want := (trace.Target{PID: pid}); !cmp.Equal(tr.Target, want) {
+	if want := (trace.Target{PID: pid}); !reflect.DeepEqual(tr.Target, want) {
 		t.Errorf("the target is %+v, want %+v", tr.Target, want)
 	}
 }
@@ -187,8 +189,9 @@ func TestTrial(t *testing.T) {
 	want := trace.Target{
 		Exercise: "silent-dial", Role: trace.Client,
 		Output: "dial tcp 192.0.2.1:80: connect: network is unreachable\n", Ended: "exit status 1",
+		Server: netip.MustParseAddrPort("10.0.0.2:1337"),
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(want, got, cmpopts.EquateComparable(netip.AddrPort{})); diff != "" {
 		t.Errorf("the target (- want, + got):\n%s", diff)
 	}
 }

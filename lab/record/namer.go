@@ -33,7 +33,7 @@ func (n *namer) frames(pid int, stack probes.Program) []trace.Frame {
 		}
 		file, linked := n.find(pid, stack, at)
 		frames = append(frames, named(file, address, linked)...)
-		if i == 0 && file != nil && file.Frameless(linked) {
+		if i == 0 && (stack.Entered || file != nil && file.Frameless(linked)) {
 			file, linked := n.find(pid, stack, stack.LeafCaller-1)
 			frames = append(frames, named(file, stack.LeafCaller, linked)...)
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/netip"
 	"os"
 	"os/exec"
 	"runtime"
@@ -28,6 +29,10 @@ func puppet(args []string) int {
 		return puppet(args[1:])
 	case "send":
 		err = send(args[1], number(args[2]), number(args[3]))
+	case "copies":
+		err = copies(number(args[1]))
+	case "say":
+		err = say(number(args[1]), nil, args[2])
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -130,6 +135,12 @@ func sink(t *testing.T) string {
 	}
 	t.Cleanup(func() { conn.Close() })
 	return conn.LocalAddr().String()
+}
+
+// sinkPort is the port of a sink.
+func sinkPort(t *testing.T) int {
+	t.Helper()
+	return int(netip.MustParseAddrPort(sink(t)).Port())
 }
 
 // atReady calls f once everything is attached.

@@ -82,9 +82,9 @@ type Recorder struct {
 	programs *programs
 
 	// Of the windows under way: see [Recorder.Begin].
-	target  stage.Target
-	subject int // PID
-	sockets descriptors
+	target stage.Target
+
+	lacks []probes.Lack // of the program's own functions that are wanted
 }
 
 // An AttachError is why no probes could be attached.
@@ -137,17 +137,21 @@ func (r *Recorder) recordOnce(ctx context.Context, opts Options) (_ *trace.Trace
 	}
 	defer func() { err = errors.Join(err, r.session.Dismiss()) }()
 	r.programs.expect(opts.Target)
-	sockets := openSockets(opts.PID)
+	if r.lacks, err = r.attachProgram(opts.Target); err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, r.session.DetachProgram()) }()
 	seen, err := r.watch(ctx, opts, staged)
 	if err != nil {
 		return nil, err
 	}
-	t, err := r.convert(opts.Target, seen, sockets)
+	t, err := r.convert(opts.Target, seen)
 	if err != nil {
 		return nil, err
 	}
 	outcome := staged.Outcome()
 	t.Target.Output, t.Target.Ended, t.Target.TimedOut = outcome.Output, outcome.Ended, outcome.TimedOut
+	t.Target.Received = outcome.Received
 	return t, nil
 }
 

@@ -2,74 +2,70 @@ package record
 
 import (
 	"cmp"
-	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
-	"strconv"
-	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
 
 	"dialpath/lab/kernel"
 	"dialpath/lab/trace"
 	"dialpath/probes"
 )
 
-// descriptors are the descriptors of processes that belong to the network: sockets,
-// and what waits for them.
-type descriptors map[descriptor]bool
-
-type descriptor struct{ pid, fd int }
-
-// openSockets returns what a process that is already running has open.
-func openSockets(pid int) descriptors {
-	known := make(descriptors)
-	if pid == 0 {
-		return known
-	}
-	links, _ := filepath.Glob(fmt.Sprintf("/proc/%d/fd/*", pid))
-	for _, link := range links {
-		kind, err := os.Readlink(link)
-		fd, notNumber := strconv.Atoi(filepath.Base(link))
-		if err == nil && notNumber == nil && (strings.HasPrefix(kind, "socket:") || kind == "anon_inode:[eventpoll]") {
-			known[descriptor{pid, fd}] = true
-		}
-	}
-	return known
-}
-
 // syscalls converts system calls, in the order in which they were made. Programs
 // read, write and close many things; only what they do to the network is kept.
-func syscalls(seen []probes.Syscall, known descriptors) []trace.Syscall {
+func syscalls(seen []probes.Syscall) []trace.Syscall {
 	seen = slices.Clone(seen)
 	slices.SortStableFunc(seen, func(a, b probes.Syscall) int { return cmp.Compare(a.Time, b.Time) })
 	rows := make([]trace.Syscall, 0, len(seen))
-	for _, call := range seen {
-		c := row(call)
-		if known.follow(c, descriptor{call.PID, integer(call.Args[0])}) {
-			rows = append(rows, c)
+	for _, call := range whole(seen) {
+		if ofNetwork(call) {
+			rows = append(rows, row(call))
 		}
 	}
 	return rows
 }
 
-// follow notes what a call, which works on the descriptor at, does to the descriptors that
-// are known. It tells whether the call is one of the network's.
-func (known descriptors) follow(c trace.Syscall, at descriptor) bool {
-	made := descriptor{c.PID, int(c.Return)}
-	ours := known[at] || !kernel.IsSyscall(c.Name, kernel.AnyFile)
-	switch {
-	case c.Copies() && ours:
-		known[made] = true
-	case c.Copies(): // a file takes the number, which a socket may have had
-		delete(known, made)
-	case c.Return >= 0 && kernel.IsSyscall(c.Name, kernel.Makes):
-		known[made] = true
-	case c.Name == "close":
-		delete(known, at)
-	case kernel.IsSyscall(c.Name, kernel.Receives):
-		for _, fd := range c.Passed { // nobody tells whether it is a socket
-			known[descriptor{c.PID, fd}] = true
+// whole joins the parts of calls that a signal has interrupted: the kernel begins such a call
+// anew, and the program does not notice. One that is not begun anew has not returned: the
+// signal has ended its thread.
+func whole(seen []probes.Syscall) []probes.Syscall {
+	calls := make([]probes.Syscall, 0, len(seen))
+	last := make(map[int]int) // by thread, where in calls
+	for _, call := range seen {
+		at, ok := last[call.TID]
+		if ok && interrupted(calls[at]) && calls[at].Name == call.Name && calls[at].Args == call.Args {
+			began := calls[at].Time
+			call.Duration += time.Duration(call.Time - began)
+			call.Time = began
+			calls[at] = call
+			continue
 		}
+		last[call.TID] = len(calls)
+		calls = append(calls, call)
 	}
-	return ours
+	for i := range calls {
+		calls[i].Over = calls[i].Over && !interrupted(calls[i])
+	}
+	return calls
+}
+
+// interrupted tells whether a call ended so that the kernel might begin it anew
+// (include/linux/errno.h).
+func interrupted(call probes.Syscall) bool {
+	const restartSys, restartNoIntr, restartNoHand, restartBlock = -512, -513, -514, -516
+	switch call.Return {
+	case restartSys, restartNoIntr, restartNoHand, restartBlock:
+		return true
+	}
+	return false
+}
+
+// ofNetwork tells whether a call has to do with the network. What works on any file does so
+// if that is a socket, and none of AF_UNIX, by which programs are given their input and output.
+func ofNetwork(call probes.Syscall) bool {
+	if !kernel.IsSyscall(call.Name, kernel.AnyFile) {
+		return true
+	}
+	return call.Socket != 0 && (call.SocketFamily != unix.AF_UNIX || call.Name == "close")
 }

@@ -1,7 +1,6 @@
 package record
 
 import (
-	"os"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -10,95 +9,75 @@ import (
 	"dialpath/probes"
 )
 
-// TestSyscalls follows the descriptors of one process: only what it does to its
-// sockets, and to what waits for them, is kept.
+// TestSyscalls: what a program does to its sockets, and to what waits for them, is kept, in
+// order of time.
 func TestSyscalls(t *testing.T) {
-	const pid, elsewhere = 10, 11
-	call := func(time int64, name string, ret int64, arguments ...uint64) probes.Syscall {
-		return probes.Syscall{Time: time, Name: name, Return: ret, Args: args(arguments...), Thread: probes.Thread{PID: pid}, Role: probes.Client}
+	call := func(time int64, name string, socket uint64, ret int64, arguments ...uint64) probes.Syscall {
+		family := uint16(unix.AF_INET)
+		if socket == 0 {
+			family = 0
+		}
+		return probes.Syscall{Time: time, Name: name, Socket: socket, SocketFamily: family, Return: ret, Over: true, Args: args(arguments...)}
 	}
-	other := call(15, "write", 9, 3, 0, 9)
-	other.PID = elsewhere
-	received := call(32, "recvmsg", 1, 7)
-	received.Passed = []int{21}
+	unixes := func(c probes.Syscall) probes.Syscall {
+		c.SocketFamily = unix.AF_UNIX
+		return c
+	}
+	late := call(30, "recvfrom", 4711, 0, 3)
+	late.Over = false
+	last := call(29, "close", 4711, 0, 3)
+	last.Last = true
+	const restartSys = -512
 	seen := []probes.Syscall{
-		call(10, "read", 5, 3, 0, 5), // a file, for all we know
-		call(12, "close", 0, 3),      // likewise
-		call(13, "socket", 3, unix.AF_INET, unix.SOCK_STREAM),
-		call(14, "epoll_create1", 4),
-		other, // descriptor 3 of another process
-		call(16, "epoll_ctl", 0, 4, unix.EPOLL_CTL_ADD, 3),
-		call(18, "write", 9, 3, 0, 9),
-		call(17, "connect", -int64(unix.EINPROGRESS), 3), // reported late
-		call(19, "read", -int64(unix.EAGAIN), 3, 0, 1024),
-		call(20, "accept4", 6, 3),
-		call(21, "read", 0, 6, 0, 1024),
-		call(22, "socket", -int64(unix.EMFILE), unix.AF_INET, unix.SOCK_STREAM),
-		call(23, "close", 0, 3),
-		call(24, "write", 9, 3, 0, 9), // a file again
-		call(25, "write", 9, 7, 0, 9), // was open before
-		call(26, "fcntl", 8, 7, unix.F_DUPFD_CLOEXEC, 0),
-		call(27, "write", 9, 8, 0, 9), // on the copy
-		call(28, "fcntl", 2, 7, unix.F_GETFL),
-		call(29, "write", 9, 2, 0, 9), // no copy, but what F_GETFL returned
-		call(30, "dup2", 8, 5, 8),     // a file takes the copy's number
-		call(31, "write", 9, 8, 0, 9),
-		received, call(33, "write", 9, 21, 0, 9),
+		call(32, "read", 4711, restartSys, 3, 64, 9), // by a signal; the kernel begins it anew
+		call(33, "read", 4711, restartSys, 3, 64, 9),
+		call(34, "read", 4711, 9, 3, 64, 9),
+		call(35, "read", 4711, restartSys, 3, 64, 9), // and the next, at which the thread ends
+		call(10, "read", 0, 5, 3, 0, 5),
+		call(11, "close", 0, 0, 3),
+		call(13, "socket", 4711, 3, unix.AF_INET, unix.SOCK_STREAM),
+		call(14, "epoll_create1", 0, 4),
+		call(16, "epoll_ctl", 4711, 0, 4, unix.EPOLL_CTL_ADD, 3),
+		call(18, "write", 4711, 9, 3, 0, 9),
+		call(17, "connect", 4711, -int64(unix.EINPROGRESS), 3), // reported late
+		call(22, "socket", 0, -int64(unix.EMFILE), unix.AF_INET, unix.SOCK_STREAM),
+		call(24, "pidfd_getfd", 0, 9, 5, 1), // a file of another process
+		unixes(call(25, "sendmsg", 12, 1, 7)),
+		unixes(call(26, "write", 12, 9, 1)),
+		unixes(call(27, "close", 12, 0, 7)),
+		call(28, "io_uring_enter", 0, 1, 8),
+		last, late,
 	}
 	type row struct {
-		Time   int64
-		Name   string
-		FD     int
-		Return int64
-		Errno  string
+		Time       int64
+		Name       string
+		FD         int
+		Socket     uint64
+		Return     int64
+		Errno      string
+		Last       bool
+		Unfinished bool
 	}
 	var got []row
-	for _, c := range syscalls(seen, descriptors{{pid, 7}: true}) {
-		got = append(got, row{c.Time, c.Name, c.FD, c.Return, c.Errno})
+	for _, c := range syscalls(seen) {
+		got = append(got, row{c.Time, c.Name, c.FD, c.Socket, c.Return, c.Errno, c.Last, c.Unfinished})
 	}
 	want := []row{
-		{13, "socket", -1, 3, ""},
-		{14, "epoll_create1", -1, 4, ""},
-		{16, "epoll_ctl", 3, 0, ""},
-		{17, "connect", 3, -1, "EINPROGRESS"},
-		{18, "write", 3, 9, ""},
-		{19, "read", 3, -1, "EAGAIN"},
-		{20, "accept4", 3, 6, ""},
-		{21, "read", 6, 0, ""},
-		{22, "socket", -1, -1, "EMFILE"},
-		{23, "close", 3, 0, ""},
-		{25, "write", 7, 9, ""},
-		{26, "fcntl", 7, 8, ""},
-		{27, "write", 8, 9, ""},
-		{28, "fcntl", 7, 2, ""},
-		{32, "recvmsg", 7, 1, ""},
-		{33, "write", 21, 9, ""},
+		{Time: 13, Name: "socket", FD: -1, Socket: 4711, Return: 3},
+		{Time: 14, Name: "epoll_create1", FD: -1, Return: 4},
+		{Time: 16, Name: "epoll_ctl", FD: 3, Socket: 4711},
+		{Time: 17, Name: "connect", FD: 3, Socket: 4711, Return: -1, Errno: "EINPROGRESS"},
+		{Time: 18, Name: "write", FD: 3, Socket: 4711, Return: 9},
+		{Time: 22, Name: "socket", FD: -1, Return: -1, Errno: "EMFILE"},
+		{Time: 25, Name: "sendmsg", FD: 7, Socket: 12, Return: 1},
+		{Time: 27, Name: "close", FD: 7, Socket: 12},
+		{Time: 28, Name: "io_uring_enter", FD: 8, Return: 1},
+		{Time: 29, Name: "close", FD: 3, Socket: 4711, Last: true},
+		{Time: 30, Name: "recvfrom", FD: 3, Socket: 4711, Return: -1, Unfinished: true},
+		{Time: 32, Name: "read", FD: 3, Socket: 4711, Return: 9},
+		{Time: 35, Name: "read", FD: 3, Socket: 4711, Return: -1, Unfinished: true},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("system calls (- want, + got):\n%s", diff)
-	}
-}
-
-// TestOpenSockets looks at this very process.
-func TestOpenSockets(t *testing.T) {
-	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_DGRAM, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer unix.Close(pair[0])
-	defer unix.Close(pair[1])
-	file, err := os.Open(os.DevNull)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	known := openSockets(os.Getpid())
-	for fd, want := range map[int]bool{pair[0]: true, pair[1]: true, int(file.Fd()): false} {
-		if got := known[descriptor{os.Getpid(), fd}]; got != want {
-			t.Errorf("descriptor %d is a socket: %v, want %v", fd, got, want)
-		}
-	}
-	if none := openSockets(0); len(none) > 0 {
-		t.Errorf("sockets of nobody: %v", none)
 	}
 }

@@ -14,7 +14,6 @@ import (
 
 // Begin opens a window.
 func (r *Recorder) Begin() error {
-	r.sockets = openSockets(r.subject)
 	if err := r.session.Start(); err != nil {
 		return fmt.Errorf("open the gate: %w", err)
 	}
@@ -30,7 +29,7 @@ func (r *Recorder) End() (*trace.Trace, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r.convert(r.target, seen, r.sockets)
+	return r.convert(r.target, seen)
 }
 
 // Hits returns how many hits of functions were counted since the window was opened. It
@@ -55,7 +54,7 @@ func (r *Recorder) Admit(pid int) error {
 		return fmt.Errorf("trace process %d: %w", pid, err)
 	}
 	r.programs.see(pid)
-	r.target, r.subject = stage.Target{PID: pid}, pid
+	r.target = stage.Target{PID: pid}
 	return nil
 }
 
@@ -70,6 +69,6 @@ func (r *Recorder) Stage(target stage.Target) (*stage.Pair, error) {
 		pair.Close()
 		return nil, err
 	}
-	r.target, r.subject = target, pair.Client()
+	r.target = target
 	return pair, nil
 }

@@ -47,11 +47,16 @@ func (r Request) backend() (probes.Backend, error) {
 func (r Request) probes() (probes.Options, error) {
 	backend, err := r.backend()
 	p := r.Plan
+	var inProgram []probes.GoFunction
+	for _, f := range p.GoFunctions {
+		inProgram = append(inProgram, probes.GoFunction{Pattern: f.Name, Text: f.Text})
+	}
 	return probes.Options{
 		Backend:   backend,
 		Functions: p.Functions, Stacks: p.Stacks, IfPresent: !p.Typed, Strict: p.Strict,
 		Hooks: p.Hooks, Packets: p.Packets, Syscalls: p.Syscalls, Timeline: p.Timeline,
-		Progress: r.News.Progress,
+		GoFunctions: inProgram,
+		Progress:    r.News.Progress,
 	}, err
 }
 

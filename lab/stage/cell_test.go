@@ -156,24 +156,64 @@ func TestNothingInherited(t *testing.T) {
 	}
 }
 
-// shareEnv says where a guest has the villain that shares memory.
-const shareEnv = "DIALPATH_TEST_SHARE"
+// herdEnv says where a guest has the villain with many children.
+const herdEnv = "DIALPATH_TEST_HERD"
 
-// TestSharedMemory: shared memory is bounded by a cgroup of version 2, which guests have.
+// TestSharedMemory: there is none that belongs to no process, so there is a bound for it
+// everywhere.
 func TestSharedMemory(t *testing.T) {
+	ring.Root(t)
+	if got := inCell(t, "share", byItself); got.Output != "cannot allocate memory\n" || got.Ended != "exit status 1" {
+		t.Errorf("it ended with %q, %.200q", got.Ended, got.Output)
+	}
+}
+
+// TestHidden: the kernel refuses what could not be seen, and sockets that are not the
+// network's.
+func TestHidden(t *testing.T) {
+	ring.Root(t)
+	want := `io_uring_setup: function not implemented
+io_uring_enter: function not implemented
+io_uring_register: function not implemented
+io_setup: function not implemented
+io_submit: function not implemented
+memfd_create: function not implemented
+memfd_secret: function not implemented
+shmget: function not implemented
+family 1: made
+family 2: made
+family 10: made
+family 16: address family not supported by protocol
+family 17: address family not supported by protocol
+family 38: address family not supported by protocol
+family 40: address family not supported by protocol
+family 40 in disguise: address family not supported by protocol
+a pair of family 40: address family not supported by protocol
+`
+	if runtime.GOARCH == "amd64" {
+		want += "getpid by int 0x80: function not implemented\ngetpid of x32: function not implemented\n"
+	}
+	if got := inCell(t, "hide", byItself); got.Output != want || got.Ended != "" {
+		t.Errorf("it ended with %q and said\n%s, want\n%s", got.Ended, got.Output, want)
+	}
+}
+
+// TestAllMemory: what all processes have together is bounded by a cgroup of version 2, which
+// guests have.
+func TestAllMemory(t *testing.T) {
 	guest := vmtest.Guest{Kernel: vm.DefaultKernel}
 	if !vm.InGuest() {
 		ring.Guest(t)
-		share := villain(t, "share")
-		guest.Inputs, guest.Env = []string{share}, []string{shareEnv + "=" + share}
+		herd := villain(t, "herd")
+		guest.Inputs, guest.Env = []string{herd}, []string{herdEnv + "=" + herd}
 	}
-	guest.Run(t, sharesMemory)
+	guest.Run(t, usesMemory)
 }
 
-func sharesMemory(t *testing.T) {
-	got := do(t, Target{Trial: &Trial{Program: os.Getenv(shareEnv), Peer: "nobody", Limit: byItself}})
-	if got.Ended != "signal: killed" {
-		t.Errorf("with a gigabyte of memory it ended with %q, %.200q", got.Ended, got.Output)
+func usesMemory(t *testing.T) {
+	got := do(t, Target{Trial: &Trial{Program: os.Getenv(herdEnv), Peer: "nobody", Limit: byItself}})
+	if got.Ended != "signal: killed" && got.Output != "a child: killed\n" {
+		t.Errorf("with 800 MiB of memory it ended with %q, %.200q", got.Ended, got.Output)
 	}
 	if left, _ := filepath.Glob("/sys/fs/cgroup/dialpath-*"); len(left) > 0 {
 		t.Errorf("left behind: %q", left)

@@ -114,7 +114,7 @@ func bePeer(barrier *os.File, name, address string) error {
 	if err != nil {
 		return err
 	}
-	return p.Run(ctx, address, func() {
+	return p.Run(peer.Testifying(ctx, os.Stdout), address, func() {
 		ready.Write([]byte{'r'})
 		if p.Asks {
 			select {

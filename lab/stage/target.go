@@ -94,6 +94,8 @@ type Outcome struct {
 	Output   string // what the workload's client, or the learner's program, printed
 	Ended    string // how the learner's program ended, if not with status 0: "exit status 2"
 	TimedOut bool   // it did not end in time, and was killed
+
+	Received [][]byte // what the peer received, if it is one that writes it down
 }
 
 // Probes are told whom to see, before it runs.

@@ -1,10 +1,12 @@
 package stage
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
 	"os"
 	"os/exec"
 	"strconv"
@@ -34,6 +36,15 @@ func (t Trial) Role() Role {
 	return Client
 }
 
+// Server is where the exercise's server listens, whichever end that is.
+func (t Trial) Server() netip.AddrPort {
+	host := serverAddress
+	if kind, err := peer.Lookup(t.Peer); err == nil && kind.Beside {
+		host = "127.0.0.1"
+	}
+	return netip.MustParseAddrPort(host + ":" + serverPort)
+}
+
 // trial is the target of a Trial.
 type trial struct {
 	Trial
@@ -43,6 +54,7 @@ type trial struct {
 	peer     *held
 	peerKind peer.Peer
 	printed  printed
+	heard    bytes.Buffer // by the peer, which writes it down
 	ended    string
 	timedOut bool
 }
@@ -73,7 +85,7 @@ func newTrial(t Trial) (_ *trial, err error) {
 		return nil, err
 	}
 	err = tr.peerSpace().do(func() error {
-		tr.peer, err = hold(nil, "peer", t.Peer, tr.served())
+		tr.peer, err = hold(func(cmd *exec.Cmd) { cmd.Stdout = &tr.heard }, "peer", t.Peer, t.Server().String())
 		return err
 	})
 	return tr, err
@@ -98,15 +110,7 @@ func (t *trial) address() string {
 	if t.peerKind.Beside {
 		return "localhost:" + serverPort
 	}
-	return serverAddress + ":" + serverPort
-}
-
-// served is where the server listens, whichever end that is.
-func (t *trial) served() string {
-	if t.peerKind.Beside {
-		return "127.0.0.1:" + serverPort
-	}
-	return t.address()
+	return t.Server().String()
 }
 
 // peerRole is the one that is not the program's.
@@ -309,8 +313,12 @@ func how(err error) string {
 	return err.Error()
 }
 
+// Outcome is to be asked for once the peer has ended, too.
 func (t *trial) Outcome() Outcome {
-	return Outcome{Output: strings.ToValidUTF8(t.printed.String(), "?"), Ended: t.ended, TimedOut: t.timedOut}
+	return Outcome{
+		Output: strings.ToValidUTF8(t.printed.String(), "?"), Ended: t.ended, TimedOut: t.timedOut,
+		Received: peer.ReadTestimony(t.heard.Bytes()),
+	}
 }
 
 func (t *trial) Close() {

@@ -17,8 +17,10 @@ type Packet struct {
 	Source    netip.AddrPort `json:"source"`      // its port is 0 in protocols without ports, and in later fragments
 	Dest      netip.AddrPort `json:"destination"` // likewise
 	Flags     TCPFlags       `json:"flags,omitzero"`
-	Length    int            `json:"length"`         // bytes from the network header on
-	Data      []byte         `json:"data,omitempty"` // the first of them, at most 127; in the file in base64
+	Length    int            `json:"length"`           // bytes from the network header on
+	Socket    uint64         `json:"socket,omitempty"` // of one that leaves, that it is of: see [Syscall]
+	TID       int            `json:"tid,omitempty"`    // the thread in whose system call it left
+	Data      []byte         `json:"data,omitempty"`   // the first of them, at most 127; in the file in base64
 }
 
 // A Direction is the way of a packet: [Out] to a device, or [In] from one.

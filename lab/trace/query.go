@@ -119,10 +119,24 @@ func (t *Trace) SocketCalls(role Role) []Syscall {
 		}
 	}
 	slices.SortStableFunc(all, func(a, b Syscall) int { return cmp.Compare(a.Time, b.Time) })
+	if !t.KnowsSockets() {
+		return followed(all)
+	}
+	return slices.DeleteFunc(all, func(c Syscall) bool {
+		return c.Socket == 0 && !kernel.IsSyscall(c.Name, kernel.Makes|kernel.SocketOnly)
+	})
+}
 
+// KnowsSockets tells whether the kernel was asked which socket each call was on. Older
+// recordings lack it.
+func (t *Trace) KnowsSockets() bool {
+	return slices.ContainsFunc(t.Syscalls, func(c Syscall) bool { return c.Socket != 0 })
+}
+
+// followed finds the calls on sockets by following descriptors, from their making on.
+func followed(all []Syscall) (calls []Syscall) {
 	type descriptor struct{ pid, fd int }
 	sockets := make(map[descriptor]bool)
-	var calls []Syscall
 	for _, c := range all {
 		at := descriptor{c.PID, c.FD}
 		if c.FD >= 0 && kernel.IsSyscall(c.Name, kernel.SocketOnly) && c.Errno != "ENOTSOCK" && c.Errno != "EBADF" {

@@ -132,3 +132,29 @@ func TestSocketCalls(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+// TestSocketCallsKnown: where the kernel said which socket a call is on, nothing is guessed.
+func TestSocketCallsKnown(t *testing.T) {
+	t.Parallel()
+	call := func(time int64, name string, socket uint64) Syscall {
+		return Syscall{Time: time, Role: Client, Name: name, FD: 3, Socket: socket}
+	}
+	s := &Trace{Syscalls: []Syscall{
+		call(10, "socket", 4711),
+		call(20, "epoll_pwait", 0),
+		call(30, "connect", 0), // no socket: ENOTSOCK
+		call(40, "write", 4711),
+		call(50, "socket", 0), // none was made
+		call(60, "io_uring_enter", 0),
+	}}
+	var got []string
+	for _, c := range s.SocketCalls(Client) {
+		got = append(got, fmt.Sprint(c.Time, " ", c.Name))
+	}
+	if diff := cmp.Diff([]string{"10 socket", "40 write", "50 socket"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if !s.KnowsSockets() || sample().KnowsSockets() {
+		t.Error("it is known of the one, and not of the other")
+	}
+}

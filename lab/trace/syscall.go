@@ -20,6 +20,16 @@ type Syscall struct {
 	Return int64  `json:"return"`          // as the program sees it: -1 with Errno set
 	Errno  string `json:"errno,omitempty"` // ECONNREFUSED, EAGAIN, …
 
+	// Socket is the number of the socket that it worked on, or made, as in the socket:[4711]
+	// of /proc/PID/fd; 0 if that was none. All copies of a descriptor, in whatever process,
+	// are the same socket.
+	Socket uint64 `json:"socket,omitempty"`
+	// Last tells of close that it let go of the socket's last copy.
+	Last bool `json:"last,omitempty"`
+	// Unfinished tells that the call had not returned when the window closed, or its thread
+	// ended.
+	Unfinished bool `json:"unfinished,omitempty"`
+
 	// The socket's address that was passed in, or that the kernel filled in. Its family is
 	// told of any; the address itself of inet and inet6, just as the program has it: an IPv4
 	// address in IPv6's clothes (::ffff:10.0.0.1) stays in them. Of sendmmsg and recvmmsg it
@@ -44,16 +54,31 @@ type Syscall struct {
 	Told     kernel.MessageFlags `json:"told,omitempty"`     // recvmsg, recvmmsg: MSG_* that came with the message, as MSG_TRUNC
 	Passed   []int               `json:"passed,omitzero"`    // sendmsg, recvmsg: the first descriptors, 4 at most, that go from process to process
 
+	// Named tells of a call that receives that it had room for the sender's address.
+	Named bool `json:"named,omitempty"`
+	// Each are the messages that sendmmsg sent, or recvmmsg received, in order: the first 64.
+	Each []Message `json:"each,omitempty"`
+
 	Option  Option `json:"option,omitzero"`   // setsockopt, getsockopt
 	Backlog int    `json:"backlog,omitempty"` // listen
 
-	// Timeout is how long epoll_pwait was to wait at most. [ForEver] means for ever.
+	// Way is Out of splice into a socket, and In of splice out of one.
+	Way Direction `json:"way,omitempty"`
+
+	// Timeout is how long a call that polls was to wait at most. [ForEver] means for ever.
 	Timeout time.Duration  `json:"timeout,omitempty"`
 	Epoll   int            `json:"epoll,omitempty"`   // epoll_ctl: descriptor of who watches; FD is what is watched
 	EpollOp kernel.EpollOp `json:"epollOp,omitempty"` // epoll_ctl
 
 	Command  kernel.FcntlCommand `json:"command,omitempty"`  // fcntl
-	Argument int64               `json:"argument,omitempty"` // fcntl: the command's; dup2, dup3: what the copy's number is to be
+	Argument int64               `json:"argument,omitempty"` // fcntl: the command's; dup2, dup3: what the copy's number is to be; ioctl: the request; pidfd_getfd: the other process's descriptor
+}
+
+// A Message is one of those of sendmmsg or recvmmsg.
+type Message struct {
+	Length  int                 `json:"length"` // bytes sent, or received
+	Told    kernel.MessageFlags `json:"told,omitempty"`
+	Address netip.AddrPort      `json:"address,omitzero"` // of the first 8 messages
 }
 
 // ForEver is longer than any time-out in milliseconds that fits into the kernel's 32 bits.
@@ -66,6 +91,16 @@ type Option struct {
 	// Value is a number of 1, 2, 4 or 8 bytes; it is absent if the value is longer, or if the
 	// kernel, or the lab, could not read it.
 	Value *int64 `json:"value,omitempty"`
+}
+
+// Sends tells whether a call gives data to its socket.
+func (c Syscall) Sends() bool {
+	return kernel.IsSyscall(c.Name, kernel.Sends) && c.Way != In
+}
+
+// Receives tells whether a call takes data from its socket.
+func (c Syscall) Receives() bool {
+	return kernel.IsSyscall(c.Name, kernel.Receives) && c.Way != Out
 }
 
 // Copies tells whether a call copied a descriptor: what it returned is the same socket.

@@ -2,6 +2,7 @@ package trace
 
 import (
 	"fmt"
+	"net/netip"
 	"path/filepath"
 	"strings"
 )
@@ -15,6 +16,12 @@ type Target struct {
 	Command  []string `json:"command,omitempty"`
 	PID      int      `json:"pid,omitempty"`
 	Output   string   `json:"output,omitempty"` // what the workload's client, or the learner's program, printed
+
+	Server netip.AddrPort `json:"server,omitzero"` // where an exercise's server is
+
+	// Received is what the server at an exercise's other end received, if what is in it
+	// matters: datagrams, each whole, or the pieces of a stream, in the order in which they came.
+	Received [][]byte `json:"received,omitempty"`
 
 	Exercise string `json:"exercise,omitempty"`           // of the workshop, as silent-dial
 	Role     Role   `json:"role,omitempty"`               // of the learner's program in it

@@ -41,7 +41,9 @@ type Trace struct {
 	Entries   []Entry    `json:"entries"`
 	Softirqs  []Softirq  `json:"softirqs"`
 	Wakeups   []Wakeup   `json:"wakeups"`
-	Honesty   Honesty    `json:"honesty"`
+	// GoFunctions are functions of the traced program's own; few traces have any.
+	GoFunctions []GoFunction `json:"goFunctions,omitempty"`
+	Honesty     Honesty      `json:"honesty"`
 }
 
 // Backend says how the probes were attached, and why that way.

@@ -25,6 +25,10 @@ func arguments(c trace.Syscall) []string {
 		return []string{fmt.Sprintf("backlog %d", c.Backlog)}
 	case c.Name == "fcntl":
 		return appendIf(nil, clean(c.Command.String()))
+	case c.Name == "ioctl":
+		return []string{kernel.IoctlName(uint32(c.Argument))}
+	case c.Name == "pidfd_getfd":
+		return []string{fmt.Sprintf("descriptor %d of another", c.Argument)}
 	case c.Name == "dup2", c.Name == "dup3":
 		return []string{fmt.Sprint(c.Argument)}
 	case c.Messages > 0:

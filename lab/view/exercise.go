@@ -102,16 +102,16 @@ func Graded(w io.Writer, e exercise.Exercise, r exercise.Result, source Source, 
 func (p *printer) missed(f exercise.Finding, source Source) {
 	p.gap()
 	p.paragraph(p.style.paint(red, "✗")+" expected:   ", clean(f.Want))
-	p.paragraph("  the kernel: ", clean(f.Saw))
+	if f.Unproved {
+		p.paragraph("  not proved: ", clean(f.Saw))
+	} else {
+		p.paragraph("  the kernel: ", clean(f.Saw))
+	}
 	p.in(2, func() {
 		if len(f.Proof.Calls) > 0 {
 			p.gap()
 			for _, c := range f.Proof.Calls {
-				args := arguments(c)
-				if f.Proof.Buffers && c.Buffer != 0 { // it is the second argument
-					args = append([]string{fmt.Sprintf("%#x", c.Buffer)}, args...)
-				}
-				p.paragraph("  ", callText(c, args))
+				p.paragraph("  ", callText(c, arguments(c)))
 			}
 		}
 		if len(f.Proof.Packets) > 0 {
@@ -133,6 +133,9 @@ func (p *printer) missed(f exercise.Finding, source Source) {
 // top says what the first line of a stack is.
 func top(s trace.Stack) string {
 	what := "At the top is the kernel function that was watched."
+	if len(s.Frames) > 0 && s.Frames[0].Kind == trace.User {
+		what = "At the top is the function that was watched: it is one of the program's own."
+	}
 	if strings.Contains(s.Function, ":") {
 		what = "At the top is a tracepoint, a place where the kernel tells what it does: " + clean(s.Function) + "."
 	}
@@ -219,13 +222,17 @@ func (p *printer) answers(r exercise.Result) {
 	}
 	p.line("You predicted %d of %d:", right, len(r.Answers))
 	for _, a := range r.Answers {
+		counted := fmt.Sprint(a.Counted)
+		if a.Most > 0 {
+			counted = fmt.Sprintf("%d to %d", a.Counted, a.Most)
+		}
 		switch {
 		case a.Right:
 			p.paragraph(p.style.paint(green, "✓")+" ", fmt.Sprintf("%s %d", a.Question, *a.Predicted))
 		case a.Predicted == nil:
-			p.paragraph("· ", fmt.Sprintf("%s %d. %s", a.Question, a.Counted, a.Why))
+			p.paragraph("· ", fmt.Sprintf("%s %s. %s", a.Question, counted, a.Why))
 		default:
-			p.paragraph(p.style.paint(yellow, "≠")+" ", fmt.Sprintf("%s You said %d, the kernel counted %d. %s", a.Question, *a.Predicted, a.Counted, a.Why))
+			p.paragraph(p.style.paint(yellow, "≠")+" ", fmt.Sprintf("%s You said %d, the kernel counted %s. %s", a.Question, *a.Predicted, counted, a.Why))
 		}
 		if a.Usual != a.Counted {
 			p.paragraph("  ", fmt.Sprintf("(The kernel counted %d for your program; for the lab's solution it is %d.)", a.Counted, a.Usual))

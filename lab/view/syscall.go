@@ -45,7 +45,11 @@ func callText(c trace.Syscall, args []string) string {
 	if c.FD >= 0 {
 		args = append([]string{fmt.Sprint(c.FD)}, args...)
 	}
-	text := fmt.Sprintf("%s(%s) = %d", clean(c.Name), strings.Join(args, ", "), c.Return)
+	text := fmt.Sprintf("%s(%s) = ", clean(c.Name), strings.Join(args, ", "))
+	if c.Unfinished {
+		return text + "?"
+	}
+	text += fmt.Sprint(c.Return)
 	if c.Errno != "" {
 		text += " " + clean(c.Errno)
 	}

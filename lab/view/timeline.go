@@ -153,6 +153,10 @@ func callMoments(t *trace.Trace, all bool) []moment {
 		text := syscallText(c)
 		at := strings.LastIndex(text, " = ")
 		began, returned := text[:at], text[at+len(" = "):]
+		if c.Unfinished { // so it has no end
+			lines = append(lines, moment{time: c.Time, role: c.Role, tid: c.TID, text: text})
+			continue
+		}
 		lines = append(lines,
 			moment{time: c.Time, role: c.Role, tid: c.TID, text: began, open: true},
 			moment{time: c.Time + int64(c.Duration), role: c.Role, tid: c.TID, close: true, returned: returned, errno: c.Errno,

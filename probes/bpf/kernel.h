@@ -69,6 +69,10 @@ struct pt_regs {
 // instruction overwrites rcx.
 #define SYSCALL_ARG1(regs) ((regs)->di)
 #define SYSCALL_ARG4(regs) ((regs)->r10)
+#define ARG6(regs) ((regs)->r9)
+// Go has a convention of its own: integers in ax, bx, cx, …
+#define GO_ARG1(regs) ((regs)->ax)
+#define GO_ARG2(regs) ((regs)->bx)
 #elif defined(__TARGET_ARCH_arm64)
 struct pt_regs {
 	unsigned long regs[31], sp, pc, pstate, orig_x0;
@@ -81,6 +85,9 @@ struct pt_regs {
 #define RETURNED(r) ((r)->regs[0])
 #define SYSCALL_ARG1(r) ((r)->orig_x0)
 #define SYSCALL_ARG4(r) ((r)->regs[3])
+#define ARG6(r) ((r)->regs[5])
+#define GO_ARG1(r) ((r)->regs[0])
+#define GO_ARG2(r) ((r)->regs[1])
 #endif
 
 // The headers of packets are laid down in RFC 791, 8200, 768 and 9293, and are the same in
@@ -169,6 +176,23 @@ struct user_msghdr {
 	__u32 pad2;
 };
 
+struct mmsghdr { // one of the list of sendmmsg and recvmmsg
+	struct user_msghdr head;
+	__u32 length; // of what was sent or received
+	__u32 pad;
+};
+
+struct pollfd {
+	__s32 fd;
+	__u16 asked;
+	__u16 found;
+};
+
+struct timespec {
+	__s64 seconds;
+	__s64 fraction; // nanoseconds; of select's struct timeval, microseconds
+};
+
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
 struct ns_common {
@@ -191,11 +215,36 @@ struct pid {
 };
 
 struct inode {
+	__u16 i_mode;
 	unsigned long i_ino;
+};
+
+struct counter {
+	long counter;
+};
+
+struct file_ref {
+	struct counter refcnt; // how many more than one refer to it
 };
 
 struct file {
 	struct inode *f_inode;
+	void *private_data;
+	struct counter f_count; // how many refer to it, up to Linux 6.12
+	struct file_ref f_ref;  // since 6.13
+};
+
+struct fdtable {
+	unsigned int max_fds;
+	struct file **fd;
+};
+
+struct files_struct {
+	struct fdtable *fdt;
+};
+
+struct thread_info {
+	__u32 status;
 };
 
 struct mm_struct {
@@ -206,7 +255,9 @@ struct mm_struct {
 struct task_struct {
 	int pid;
 	int tgid;
+	struct thread_info thread_info;
 	struct mm_struct *mm;
+	struct files_struct *files;
 	struct task_struct *group_leader;
 	struct pid *thread_pid;
 	__u8 comm[16];
@@ -235,12 +286,19 @@ struct sock_common {
 	__be16 skc_dport; // network byte order
 	__u16 skc_num;    // local port, host byte order
 	__u16 skc_family;
+	unsigned char skc_state;
 	struct in6_addr skc_v6_daddr;
 	struct in6_addr skc_v6_rcv_saddr;
 };
 
+struct socket {
+	struct file *file;
+	struct sock *sk;
+};
+
 struct sock {
 	struct sock_common __sk_common;
+	struct socket *sk_socket;
 	__u16 sk_protocol;
 };
 

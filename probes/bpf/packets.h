@@ -1,6 +1,6 @@
 // Packets on their way out of, or in from, a network device.
 #pragma once
-#include "events.h"
+#include "sockets.h"
 
 // Network namespaces whose every packet is wanted, with the role of those who
 // live there. This is how workloads are told apart: each side has its own.
@@ -152,14 +152,19 @@ static __always_inline int packet(struct sk_buff *skb, enum direction direction)
 	if (role == ROLE_NONE)
 		return 0;
 
+	struct thread who = current_thread();
+	enum context context = current_context();
+	int called = direction == PACKET_OUT && context == CONTEXT_PROCESS && role_of(who.pid) != ROLE_NONE;
 	struct packet_event e = {
 		.kind = EVENT_PACKET,
 		.direction = direction,
 		.time = bpf_ktime_get_ns(),
+		.socket = direction == PACKET_OUT ? socket_of(skb) : 0,
+		.tid = called ? who.tid : 0,
 		.length = BPF_CORE_READ(skb, len) - (ip - BPF_CORE_READ(skb, data)),
 		.netns = netns,
 		.role = role,
-		.context = current_context(),
+		.context = context,
 		.headers = headers,
 	};
 	bpf_core_read(e.device, sizeof(e.device), &dev->name);

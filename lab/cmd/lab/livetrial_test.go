@@ -19,8 +19,8 @@ func testTrial(t *testing.T) {
 		status  int
 		last    string
 	}{
-		{"shipped", statusFailed, "no packet leaves before the first write(2)"},
-		{"solution", statusDone, "it reads the answer"},
+		{"shipped", statusFailed, "no packet leaves before the first write(2) to the dialed socket"},
+		{"solution", statusDone, "it reads the whole answer from that socket"},
 	} {
 		t.Run(test.program, func(t *testing.T) {
 			file := filepath.Join(dir, test.program+".json")

@@ -68,6 +68,7 @@ var ranBeside = map[string]string{
 	"go tool dlv exec bin/lab --init scripts/delve/dialudp.dlv -- run dialudp":   "by the tests of scripts/delve",
 	"go tool dlv exec --headless --listen 127.0.0.1:2345 bin/lab -- run dialudp": "it waits for an editor",
 	"sudo scripts/iptables-log.sh":                                               "by the tests of scripts/iptables",
+	"sudo scripts/released.sh dist":                                              "by continuous integration",
 	"scripts/go.sh":                                                              "by the tests of scripts/toolchain, and as go by all others",
 	"bin/echo server :1337":                                                      "by testEcho",
 	"echo 'HELLO!!' | bin/echo client 127.0.0.1:1337":                            "by testEcho",
@@ -150,7 +151,7 @@ func isExample(line string) bool {
 // go test ./lab/tour -run TestVerdicts.
 func isTest(t *testing.T, line string) bool {
 	t.Helper()
-	m := regexp.MustCompile(`^go test \./(\S+) -run (\w+)`).FindStringSubmatch(line)
+	m := regexp.MustCompile(`^go test \./(\S+) -(?:run|fuzz) (\w+)`).FindStringSubmatch(line)
 	if m == nil {
 		return false
 	}

@@ -2,7 +2,6 @@ package peer
 
 import (
 	"context"
-	"io"
 	"net"
 )
 
@@ -30,8 +29,20 @@ func slowAck(ctx context.Context, addr string, ready func()) error {
 		go func() {
 			defer conn.Close()
 			if _, err := conn.Write([]byte("!")); err == nil {
-				io.Copy(io.Discard, conn) // how it ends is the client's affair
+				listen(ctx, conn)
 			}
 		}()
+	}
+}
+
+// listen writes down what comes, to the end. How it ends is the client's affair.
+func listen(ctx context.Context, conn net.Conn) {
+	buf := make([]byte, 4096)
+	for {
+		n, err := conn.Read(buf)
+		received(ctx, buf[:n])
+		if err != nil {
+			return
+		}
 	}
 }

@@ -148,6 +148,7 @@ func renounce(uid int, barrier *os.File) error {
 		// That is forgotten when a process becomes another user.
 		{"end with the lab", func() error { return unix.Prctl(unix.PR_SET_PDEATHSIG, uintptr(unix.SIGKILL), 0, 0, 0) }},
 		{"see whether the lab is there", func() error { return labLives(barrier) }},
+		{"have calls refused", refuse},
 		{"bound its resources", bound}, // at last: until now this was a Go program with needs of its own
 	} {
 		if err := step.do(); err != nil {

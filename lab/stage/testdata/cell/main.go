@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"syscall"
+	"time"
 	"unsafe"
 )
 
@@ -13,7 +14,7 @@ var act string // set by the linker
 
 func main() {
 	err := map[string]func() error{
-		"loop": loop, "bomb": bomb, "fill": fill, "look": look, "leave": leave, "grow": grow, "rise": rise, "talk": talk, "share": share, "inherit": inherit,
+		"loop": loop, "bomb": bomb, "fill": fill, "look": look, "leave": leave, "grow": grow, "rise": rise, "talk": talk, "share": share, "herd": herd, "inherit": inherit, "hide": hide,
 	}[act]()
 	if err != nil {
 		fmt.Println(err)
@@ -93,6 +94,64 @@ func share() error {
 			block[i] = 1
 		}
 	}
+	return nil
+}
+
+// herd has children that use memory, each of its own.
+func herd() error {
+	if len(os.Args) > 1 {
+		for range 200 {
+			block := make([]byte, 1<<20)
+			for i := 0; i < len(block); i += 4096 {
+				block[i] = 1
+			}
+			kept = append(kept, block)
+		}
+		time.Sleep(time.Minute)
+		return nil
+	}
+	for range 4 {
+		if _, err := syscall.ForkExec(os.Args[0], []string{os.Args[0], "child"}, &syscall.ProcAttr{}); err != nil {
+			return err
+		}
+	}
+	var status syscall.WaitStatus
+	if _, err := syscall.Wait4(-1, &status, 0, nil); err != nil {
+		return err
+	}
+	if status.Signaled() {
+		return fmt.Errorf("a child: %v", status.Signal())
+	}
+	return fmt.Errorf("a child: status %d", status.ExitStatus())
+}
+
+// hide looks for ways to do what is not seen, or to leave by other sockets than the network's.
+func hide() error {
+	try := func(what string, number uintptr, args ...uintptr) {
+		args = append(args, 0, 0, 0)
+		n, _, errno := syscall.RawSyscall6(number, args[0], args[1], args[2], 0, 0, 0)
+		if errno == 0 {
+			fmt.Println(what, "returned", n)
+			return
+		}
+		fmt.Println(what+":", errno)
+	}
+	for _, one := range hidden {
+		try(one.what, one.number, one.args...)
+	}
+	for _, family := range []uintptr{syscall.AF_UNIX, syscall.AF_INET, syscall.AF_INET6, syscall.AF_NETLINK, syscall.AF_PACKET, 38, 40} {
+		n, _, errno := syscall.RawSyscall(syscall.SYS_SOCKET, family, syscall.SOCK_STREAM, 0)
+		if errno == 0 {
+			fmt.Printf("family %d: made\n", family)
+			syscall.Close(int(n))
+			continue
+		}
+		fmt.Printf("family %d: %v\n", family, errno)
+	}
+	const high = 1 << 32 // of which the kernel takes no notice
+	try("family 40 in disguise", syscall.SYS_SOCKET, high|40, syscall.SOCK_STREAM)
+	try("a pair of family 40", syscall.SYS_SOCKETPAIR, 40, syscall.SOCK_STREAM)
+	hideForeign()
 	return nil
 }
 

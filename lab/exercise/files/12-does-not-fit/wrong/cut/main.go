@@ -2,7 +2,7 @@
 package main
 
 import (
-	"bytes"
+	"fmt"
 	"log"
 	"net"
 	"os"
@@ -15,7 +15,10 @@ func main() {
 	}
 	defer conn.Close()
 
-	report := bytes.Repeat([]byte("dialpath"), 66000/8)
+	var report []byte
+	for i := range 6000 {
+		report = fmt.Appendf(report, "line %05d\n", i+1)
+	}
 	_, err = conn.Write(report[:1472])
 	if err != nil {
 		log.Fatal(err)

@@ -1,0 +1,37 @@
+// A child connects the socket that it has inherited: it is the parent's, too.
+package main
+
+import (
+	"fmt"
+	"log"
+	"net/netip"
+	"os"
+	"os/exec"
+	"syscall"
+)
+
+func check(err error) {
+	if err != nil {
+		log.Fatal(err)
+	}
+}
+
+func main() {
+	if len(os.Args) > 1 {
+		ap := netip.MustParseAddrPort(os.Getenv("DIALPATH_ADDR"))
+		sa := &syscall.SockaddrInet4{Addr: ap.Addr().As4(), Port: int(ap.Port())}
+		check(syscall.Connect(3, sa))
+		return
+	}
+	fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_DGRAM, 0)
+	check(err)
+	cmd := exec.Command(os.Args[0], "child")
+	cmd.ExtraFiles = []*os.File{os.NewFile(uintptr(fd), "udp")}
+	cmd.Stderr = os.Stderr
+	check(cmd.Run())
+	check(syscall.Sendmsg(fd, []byte("something"), nil, nil, 0))
+	buf := make([]byte, 1024)
+	n, err := syscall.Read(fd, buf)
+	check(err)
+	fmt.Printf("%s\n", buf[:n])
+}

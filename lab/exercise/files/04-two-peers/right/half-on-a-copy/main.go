@@ -1,0 +1,36 @@
+// The second server is asked on a copy of the socket's descriptor.
+package main
+
+import (
+	"fmt"
+	"log"
+	"net/netip"
+	"os"
+	"syscall"
+)
+
+func check(err error) {
+	if err != nil {
+		log.Fatal(err)
+	}
+}
+
+func main() {
+	ap := netip.MustParseAddrPort(os.Getenv("DIALPATH_ADDR"))
+	sa := &syscall.SockaddrInet4{Addr: ap.Addr().As4(), Port: int(ap.Port())}
+	sb := &syscall.SockaddrInet4{Addr: sa.Addr, Port: sa.Port + 1}
+	fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_DGRAM, 0)
+	check(err)
+	c, err := syscall.Dup(fd)
+	check(err)
+	b := make([]byte, 1024)
+	for i, s := range []*syscall.SockaddrInet4{sa, sb} {
+		d := []int{fd, c}[i]
+		check(syscall.Connect(d, s))
+		_, err = syscall.Write(d, []byte("something"))
+		check(err)
+		n, err := syscall.Read(d, b)
+		check(err)
+		fmt.Printf("%s\n", b[:n])
+	}
+}

@@ -1,0 +1,36 @@
+// Both write, and read their answers.
+package main
+
+import (
+	"fmt"
+	"log"
+	"net"
+	"os"
+	"time"
+)
+
+func check(err error) {
+	if err != nil {
+		log.Fatal(err)
+	}
+}
+
+func main() {
+	address := os.Getenv("DIALPATH_ADDR")
+	dialed, err := net.Dial("udp", address)
+	check(err)
+	remote, err := net.ResolveUDPAddr("udp", address)
+	check(err)
+	typed, err := net.DialUDP("udp", nil, remote)
+	check(err)
+	for _, conn := range []net.Conn{dialed, typed} {
+		_, err = fmt.Fprint(conn, "something")
+		check(err)
+		conn.SetReadDeadline(time.Now().Add(2 * time.Second))
+		b := make([]byte, 100)
+		_, err = conn.Read(b)
+		check(err)
+	}
+	typed.Close()
+	dialed.Close()
+}

@@ -1,0 +1,33 @@
+// As event loops do it: poll(2) says that there is an error, and SO_ERROR hands it over.
+package main
+
+import (
+	"fmt"
+	"log"
+	"net/netip"
+	"os"
+	"syscall"
+	"unsafe"
+)
+
+func check(err error) {
+	if err != nil {
+		log.Fatal(err)
+	}
+}
+
+func main() {
+	ap := netip.MustParseAddrPort(os.Getenv("DIALPATH_ADDR"))
+	sa := &syscall.SockaddrInet4{Addr: ap.Addr().As4(), Port: int(ap.Port())}
+	fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_DGRAM|syscall.SOCK_NONBLOCK, 0)
+	check(err)
+	check(syscall.Connect(fd, sa))
+	syscall.Write(fd, []byte("something"))
+	p := struct {
+		fd     int32
+		ev, re int16
+	}{int32(fd), 1, 0}
+	syscall.Syscall(syscall.SYS_POLL, uintptr(unsafe.Pointer(&p)), 1, 1000)
+	v, err := syscall.GetsockoptInt(fd, syscall.SOL_SOCKET, syscall.SO_ERROR)
+	fmt.Println(p.re, syscall.Errno(v), err)
+}

@@ -38,7 +38,7 @@ func TestAllLeave(t *testing.T) {
 		{"tried, then cut", trace.Trace{Syscalls: []trace.Syscall{socket, failed}, Packets: whole}, true, "66000 bytes left in 66 packets"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			f := allLeave(Evidence{&test.trace, trace.Client})
+			f := allLeave(Evidence{numbered(&test.trace), trace.Client})
 			if f.Met != test.met || f.Saw != test.saw {
 				t.Errorf("got %t, %s", f.Met, f.Saw)
 			}

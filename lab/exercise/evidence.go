@@ -43,7 +43,7 @@ func (e Evidence) calls(names ...string) []trace.Syscall { return e.callsOf(e.yo
 func (e Evidence) callsOf(role trace.Role, names ...string) []trace.Syscall {
 	var calls []trace.Syscall
 	local := make(map[uint64]bool)
-	for _, c := range numbered(e.Trace).Syscalls {
+	for _, c := range e.Syscalls {
 		makes := kernel.IsSyscall(c.Name, kernel.Makes|kernel.SocketOnly)
 		if makes && c.Family == kernel.Unix {
 			local[c.Socket] = true

@@ -44,7 +44,7 @@ func (e Evidence) asks(s socket) []trace.Syscall {
 	type watcher struct{ pid, fd int }
 	runtimes, watching := make(map[int]int), make(map[watcher]bool)
 	var asks []trace.Syscall
-	for _, c := range numbered(e.Trace).Syscalls {
+	for _, c := range e.Syscalls {
 		if c.Role != e.you {
 			continue
 		}

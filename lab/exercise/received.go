@@ -2,7 +2,6 @@ package exercise
 
 import (
 	"cmp"
-	"encoding/binary"
 	"net/netip"
 	"slices"
 
@@ -113,8 +112,10 @@ func (e Evidence) queue(s socket) []trace.Packet {
 // sizeOf returns how many bytes of data the datagram has that a packet, or the first piece of
 // one, belongs to: UDP's header says.
 func sizeOf(p trace.Packet) int {
-	if content := p.Length - p.Payload() - udpHeader; p.Fragment() && content >= 0 && len(p.Data) >= content+udpHeader {
-		return int(binary.BigEndian.Uint16(p.Data[content+4:])) - udpHeader
+	if at := p.Length - p.Payload() - udpHeader; p.Fragment() && at >= 0 && len(p.Data) >= at {
+		if header, ok := trace.ParseUDP(p.Data[at:]); ok {
+			return header.Length - udpHeader
+		}
 	}
 	return p.Payload()
 }
